@@ -1,0 +1,10 @@
+// The one place where the program meets @std/path. The types are written here by hand, so that they hold both for the
+// typed package and for the untyped copy of it that the tasks' import map names.
+import * as std from "@std/path";
+
+/** Joins the parts of a path with the platform's separator. */
+export const join: (...parts: string[]) => string = std.join;
+/** The directory that holds the path; `.` for a bare file name. */
+export const dirname: (path: string) => string = std.dirname;
+/** Whether the path stands on its own, without the current directory. */
+export const isAbsolute: (path: string) => boolean = std.isAbsolute;
