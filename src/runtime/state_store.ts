@@ -1,0 +1,117 @@
+// The state file of one node: a text that is replaced whole, and that no second process touches.
+import {
+  absentAsNull,
+  exists,
+  type Machine,
+  makeDirectory,
+  type OpenedFile,
+  step,
+  syncDirectory,
+  temporaryPath,
+  writeAtomically,
+} from "./atomic_file.ts";
+import { StateError } from "./errors.ts";
+import { join } from "./paths.ts";
+
+/**
+ * Loads and saves the state of one node. In its directory stand `<UID>.json`, the state; `<UID>.lock`, held while the
+ * node runs, never renamed or deleted, because a lock belongs to the inode; and `<UID>.lived`, which tells a node whose
+ * state was lost from one that never ran.
+ */
+export class StateStore {
+  /** The state file, for messages. */
+  readonly path: string;
+  readonly #directory: string;
+  readonly #uid: string;
+  readonly #marker: string;
+  readonly #lock: OpenedFile;
+  readonly #machine: Machine;
+  #lived = false;
+
+  private constructor(directory: string, uid: string, lock: OpenedFile, machine: Machine) {
+    this.path = join(directory, `${uid}.json`);
+    this.#directory = directory;
+    this.#uid = uid;
+    this.#marker = join(directory, `${uid}.lived`);
+    this.#lock = lock;
+    this.#machine = machine;
+  }
+
+  /**
+   * Makes the directory where it is missing (mode 0700), takes the node's lock, and removes what an interrupted save left.
+   * A `StateError` where another process holds the lock or a step fails. The uid is one that a configuration admits.
+   */
+  static open(directory: string, uid: string, machine: Machine = { files: Deno, os: Deno.build.os }): StateStore {
+    makeDirectory(machine, directory);
+    const lockPath = join(directory, `${uid}.lock`);
+    const lock = step(
+      "open",
+      lockPath,
+      () => machine.files.openSync(lockPath, { write: true, create: true, mode: 0o600 }),
+    );
+    try {
+      if (!step("lock", lockPath, () => lock.tryLockSync(true))) {
+        throw new StateError(
+          `Node ${uid} already runs on this state directory: another process holds ${lockPath}. ` +
+            `Stop that process first; two processes with one node's state can break agreement.`,
+        );
+      }
+      const store = new StateStore(directory, uid, lock, machine);
+      for (const path of [store.path, store.#marker].map(temporaryPath)) {
+        step("remove", path, () => absentAsNull(() => machine.files.removeSync(path)));
+      }
+      return store;
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The saved text; null where the node never saved one here. A file of no bytes is the empty text: damage, for the decoder
+   * to refuse. A `StateError` where the file is not UTF-8, cannot be read, or is missing although the node has lived here.
+   */
+  load(): string | null {
+    const bytes = step("read", this.path, () => absentAsNull(() => this.#machine.files.readFileSync(this.path)));
+    if (bytes === null) {
+      if (!exists(this.#machine, this.#marker)) return null;
+      throw new StateError(
+        `Cannot start node ${this.#uid}: it has lived in ${this.#directory} before, but its state file ${this.path} is gone. ` +
+          `A node that forgets its promises can break agreement: put back the file as it was when the node last stopped, ` +
+          `from a backup. An older copy, a peer's file or a start without ${this.#marker} can break agreement too.`,
+      );
+    }
+    // A process may have died between the rename and the sync of the directory: what this life builds on is settled first.
+    syncDirectory(this.#machine, this.#directory);
+    this.#markLived();
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch (error) {
+      throw new StateError(
+        `Cannot start node ${this.#uid}: its state file ${this.path} (${bytes.length} bytes) is damaged, it is not UTF-8 text. ` +
+          `A node that forgets its promises can break agreement: restore the file from a backup, do not delete it.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Replaces the saved text and returns when it is durable. After a `StateError` the node must send nothing and stop. */
+  save(text: string): void {
+    writeAtomically(this.#machine, this.path, text);
+    this.#markLived();
+  }
+
+  /** Gives the lock back. */
+  close(): void {
+    this.#lock.close();
+  }
+
+  #markLived(): void {
+    if (this.#lived) return;
+    if (!exists(this.#machine, this.#marker)) {
+      const text = `Node ${this.#uid} has lived here: without ${this.#uid}.json it must not start.\n`;
+      writeAtomically(this.#machine, this.#marker, text);
+    }
+    this.#lived = true;
+  }
+}
