@@ -48,9 +48,8 @@ export class Proposer {
 
   /** Takes back a value that no accept carries yet, and says whether it could. */
   withdraw(): boolean {
-    if (this.accept !== null) return false;
-    this.proposedValue = null;
-    return true;
+    if (this.accept === null) this.proposedValue = null;
+    return this.accept === null;
   }
 
   /**

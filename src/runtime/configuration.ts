@@ -1,4 +1,5 @@
 // The configuration of a cluster: who its nodes are, where state is kept, and every constant of time.
+import { DEFAULT_SETTINGS, type Settings } from "../replica/ports.ts";
 import { ConfigurationError, osReason } from "./errors.ts";
 import { dirname, isAbsolute, join } from "./paths.ts";
 
@@ -11,23 +12,9 @@ export interface NodeAddress {
 }
 
 /** The constants of time, each a whole number of milliseconds from 1 to 86,400,000 (a day). */
-export interface TimingSettings {
+export interface TimingSettings extends Settings {
   /** How long a lease lasts; at least 150. */
   readonly leaseWindowMs: number;
-  /** How often a node asks a random peer where the chain stands. */
-  readonly syncIntervalMs: number;
-  /** The first wait before an unanswered prepare or accept is sent again. */
-  readonly retransmitMinMs: number;
-  /** The longest wait between two of these. */
-  readonly retransmitMaxMs: number;
-  /** The first window out of which the wait after a nack is drawn. */
-  readonly backoffMinMs: number;
-  /** The widest such window. */
-  readonly backoffMaxMs: number;
-  /** How long a driver may be silent before another node takes its instance over. */
-  readonly takeoverMs: number;
-  /** How often a peer that has not told its configuration is greeted. */
-  readonly helloIntervalMs: number;
 }
 
 /** A cluster as its operator describes it. */
@@ -58,16 +45,7 @@ export interface LoadOptions {
 }
 
 /** The constants of time of a cluster whose configuration names none. */
-export const defaultSettings: TimingSettings = {
-  leaseWindowMs: 10_000,
-  syncIntervalMs: 1_000,
-  retransmitMinMs: 50,
-  retransmitMaxMs: 1_000,
-  backoffMinMs: 5,
-  backoffMaxMs: 2_000,
-  takeoverMs: 3_000,
-  helloIntervalMs: 100,
-};
+export const defaultSettings: TimingSettings = { ...DEFAULT_SETTINGS, leaseWindowMs: 10_000 };
 
 /** Three nodes on this machine: A, B, C on 127.0.0.1:1234, 1235, 1236. */
 export const builtInConfiguration: ClusterConfiguration = {

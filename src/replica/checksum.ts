@@ -1,0 +1,17 @@
+// CRC-32 (IEEE 802.3): it finds every flipped byte and every burst of up to 32 bits; it is no protection against malice.
+const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
+  let crc = index;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** The CRC-32 of the text's UTF-16 code units, low byte first, as 8 hexadecimal digits. */
+export function checksum(text: string): string {
+  let crc = 0xffffffff;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    crc = (crc >>> 8) ^ TABLE[(crc ^ unit) & 0xff]!;
+    crc = (crc >>> 8) ^ TABLE[(crc ^ (unit >>> 8)) & 0xff]!;
+  }
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}

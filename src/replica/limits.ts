@@ -1,0 +1,41 @@
+// How large a value may be: what counts is the largest datagram that may have to carry it, not its own length.
+
+/** The largest datagram that a value may cause, in bytes; UDP carries 65,507. */
+export const MAX_DATAGRAM_BYTES = 60_000;
+
+/** Room for all that surrounds a value in a datagram: keys, IDs, a session's tag and a condition's instance. */
+const ENVELOPE_BYTES = 1_000;
+
+/** Room for the session table of a snapshot. */
+const SESSION_TABLE_BYTES = 20_000;
+
+/** The length of the JSON text in UTF-8, in bytes. */
+export function jsonBytes(value: unknown): number {
+  const text = JSON.stringify(value);
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    // A pair of surrogates is four bytes, so half of them each; lone ones are escaped by JSON.stringify.
+    else if (unit >= 0xd800 && unit <= 0xdfff) bytes += 2;
+    else bytes += 3;
+  }
+  return bytes;
+}
+
+/** The size of the largest datagram that may have to carry the value, in bytes. */
+export function datagramBytes(value: string): number {
+  // An accept carries it in a link, as JSON in JSON, and with leases in a pair around that: once more.
+  const accept = jsonBytes(JSON.stringify(JSON.stringify(value))) + ENVELOPE_BYTES;
+  const snapshot = jsonBytes(value) + SESSION_TABLE_BYTES + ENVELOPE_BYTES;
+  return Math.max(accept, snapshot);
+}
+
+/** Why the value is too large, or `null` if it is not. */
+export function tooLarge(value: string): string | null {
+  const bytes = datagramBytes(value);
+  if (bytes <= MAX_DATAGRAM_BYTES) return null;
+  return `the value needs a datagram of ${bytes} bytes, and ${MAX_DATAGRAM_BYTES} is the limit ` +
+    `(quotes and control characters count several times): propose a shorter one, or a pointer to it`;
+}

@@ -1,0 +1,90 @@
+// What nodes say to each other about the chain. The messages of Paxos carry the instance they belong to; the others keep the
+// nodes together. Those marked "added" are ignored by nodes of the ancestor.
+import type { PaxosMessage } from "../paxos/messages.ts";
+import type { RegisterState } from "./register.ts";
+
+/** A message of Paxos, in the instance that it is about. */
+export type ChainMessage = PaxosMessage & {
+  /** The link that is being decided. */
+  readonly instanceNumber: number;
+};
+
+/** Tells a peer where its sender stands, and asks to be brought up to date if that is behind. */
+export interface SyncRequestMessage {
+  /** Tells the messages apart. */
+  readonly type: "sync_request";
+  /** The instance that the sender is deciding. */
+  readonly instanceNumber: number;
+}
+
+/** Brings a node up to date: the ancestor's form, which carries the value alone. */
+export interface CatchupMessage {
+  /** Tells the messages apart. */
+  readonly type: "catchup";
+  /** The instance that the sender is deciding. */
+  readonly instanceNumber: number;
+  /** The replicated value before that instance. */
+  readonly currentValue: string | null;
+}
+
+/** Brings a node up to date (added): all that the chain amounts to. */
+export interface SnapshotMessage {
+  /** Tells the messages apart. */
+  readonly type: "snapshot";
+  /** The instance that the sender is deciding. */
+  readonly instanceNumber: number;
+  /** What the links before that instance amount to. */
+  readonly register: RegisterState;
+  /** What the sender knows of the lease; `null` where there are no leases. */
+  readonly lease: null;
+  /** Of the sender's configuration. */
+  readonly configurationDigest: string;
+}
+
+/** What all nodes of a cluster must agree on. */
+export interface Configuration {
+  /** The version of the added messages and of structured links. */
+  readonly format: number;
+  /** All nodes, by uid, sorted. */
+  readonly nodes: readonly string[];
+  /** Whether links are values or pairs of lease and value. */
+  readonly mode: "plain" | "master";
+}
+
+/** Shows the sender's configuration (added). */
+export interface HelloMessage extends Configuration {
+  /** Tells the messages apart. */
+  readonly type: "hello";
+  /** Whether this answers a hello, and so asks for no other. */
+  readonly answer: boolean;
+}
+
+/** Asks where the receiver stands, for a linearizable read (added). */
+export interface ReadRequestMessage {
+  /** Tells the messages apart. */
+  readonly type: "read_request";
+  /** Never used for two reads. */
+  readonly readNumber: number;
+}
+
+/** Says where the sender stands, for a linearizable read (added). */
+export interface ReadAnswerMessage {
+  /** Tells the messages apart. */
+  readonly type: "read_answer";
+  /** The read that it answers. */
+  readonly readNumber: number;
+  /** The instance that the sender is deciding. */
+  readonly instanceNumber: number;
+  /** Whether the sender has accepted anything there. */
+  readonly accepted: boolean;
+}
+
+/** All that nodes say to each other. */
+export type PeerMessage =
+  | ChainMessage
+  | SyncRequestMessage
+  | CatchupMessage
+  | SnapshotMessage
+  | HelloMessage
+  | ReadRequestMessage
+  | ReadAnswerMessage;

@@ -1,0 +1,122 @@
+// The updates that a node wants to see chosen, from the moment they are asked for until their outcome is known.
+import type { ClientAddress } from "./ports.ts";
+import type { ProposedResult } from "./requests.ts";
+import { encodeLink, type Update } from "./link.ts";
+
+/** Where an outcome goes. */
+export interface Asker {
+  /** The client's address. */
+  readonly address: ClientAddress;
+  /** Its name for the request. */
+  readonly requestId: string;
+}
+
+/** An update on its way into the chain. */
+export interface Proposal {
+  /** The change. */
+  readonly update: Update;
+  /** Who waits for the outcome; nobody, for the ancestor's proposals. */
+  readonly asker: Asker | null;
+  /** Until when the node tries, on its clock, in milliseconds; for ever, if `null`. */
+  readonly deadlineMs: number | null;
+}
+
+/** An outcome for whoever waits for it. */
+export interface Settled {
+  /** The proposal; its asker is told. */
+  readonly proposal: Proposal;
+  /** What became of it. */
+  readonly result: ProposedResult;
+}
+
+/** How many proposals may wait at a node. */
+export const MAX_PROPOSALS = 1024;
+
+/**
+ * A queue whose head is in flight: offered to the current instance.
+ *
+ * A head that lost its instance is offered to the next one. It may be, because the chain says for certain that the instance
+ * chose something else; where a node was carried over the instance, nobody can say so.
+ */
+export class Proposals {
+  #queue: Proposal[] = [];
+  #inFlight: Proposal | null = null;
+  #mayBeAccepted = false;
+
+  /** The link that is offered to the current instance. */
+  get offeredLink(): string | null {
+    return this.#inFlight === null ? null : encodeLink([this.#inFlight.update]);
+  }
+
+  /** Whether there is anything that wants to be chosen. */
+  get waiting(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /** The first moment at which a deadline passes, on the node's clock. */
+  get nextDeadlineMs(): number | null {
+    const deadlines = this.#queue.map((proposal) => proposal.deadlineMs).filter((deadline) => deadline !== null);
+    return deadlines.length === 0 ? null : Math.min(...deadlines);
+  }
+
+  /** Puts a proposal at the end of the queue; `false` if the queue is full. */
+  add(proposal: Proposal): boolean {
+    if (this.#queue.length >= MAX_PROPOSALS) return false;
+    this.#queue.push(proposal);
+    return true;
+  }
+
+  /** The link to offer to the current instance, unless one is offered already. */
+  offer(): string | null {
+    if (this.#inFlight !== null) return null;
+    this.#inFlight = this.#queue[0] ?? null;
+    return this.offeredLink;
+  }
+
+  /** Takes note that an accept with this link leaves the node: from now on others may choose it. */
+  acceptLeaves(link: string): void {
+    if (link === this.offeredLink) this.#mayBeAccepted = true;
+  }
+
+  /** The instance chose this link. A head that lost stays in the queue for the next instance. */
+  chosen(link: string, instanceNumber: number): Settled[] {
+    const head = link === this.offeredLink ? this.#inFlight : null;
+    this.#release();
+    if (head === null || !this.#take(head)) return [];
+    return [{ proposal: head, result: { result: "proposed", outcome: "chosen", instanceNumber, reason: null } }];
+  }
+
+  /** The node was carried over the instance: a head that may have been chosen there must not be proposed again for a client. */
+  carried(): Settled[] {
+    const head = this.#inFlight;
+    const lost = head !== null && this.#mayBeAccepted && head.asker !== null;
+    this.#release();
+    if (!lost || !this.#take(head)) return [];
+    return [unknown(head, "the node was brought up to date past the link that may hold the value")];
+  }
+
+  /** Gives up what has passed its deadline; `withdraw` says whether the head can still be taken back from the instance. */
+  expire(nowMs: number, withdraw: () => boolean): Settled[] {
+    const late = this.#queue.filter((proposal) => proposal.deadlineMs !== null && proposal.deadlineMs <= nowMs);
+    this.#queue = this.#queue.filter((proposal) => !late.includes(proposal));
+    // What an accept carries stays with the instance; only what is still at home makes room for the next in line.
+    if (this.#inFlight !== null && late.includes(this.#inFlight) && withdraw()) this.#release();
+    return late.map((proposal) => unknown(proposal, "no quorum has answered in time; the value may still be chosen"));
+  }
+
+  /** Removes it from the queue, if it is still there. */
+  #take(proposal: Proposal): boolean {
+    const index = this.#queue.indexOf(proposal);
+    if (index >= 0) this.#queue.splice(index, 1);
+    return index >= 0;
+  }
+
+  #release(): void {
+    this.#inFlight = null;
+    this.#mayBeAccepted = false;
+  }
+}
+
+function unknown(proposal: Proposal, reason: string): Settled {
+  return { proposal, result: { result: "proposed", outcome: "unknown", instanceNumber: null, reason } };
+}

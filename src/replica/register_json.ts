@@ -1,0 +1,45 @@
+// The register in the state file and in a snapshot.
+import { isRecord, isTextOrNull, isWholeNumber } from "./json.ts";
+import type { RegisterState, SessionState } from "./register.ts";
+
+/** The register, with the names of the state file and of the wire. */
+export interface RegisterJson {
+  /** The replicated value. */
+  readonly value: string | null;
+  /** The instance that decided it. */
+  readonly value_instance: number | null;
+  /** `[opened at, id, sequence, applied, instance]` each. */
+  readonly sessions: readonly (readonly [number, string, number, boolean, number])[];
+  /** The highest instance at which a dropped session was last used, or -1. */
+  readonly watermark: number;
+}
+
+/** The register as JSON. */
+export function registerToJson(state: RegisterState): RegisterJson {
+  return {
+    value: state.value,
+    value_instance: state.valueInstanceNumber,
+    sessions: state.sessions.map((s) => [s.openedAt, s.id, s.sequence, s.applied, s.instanceNumber]),
+    watermark: state.watermark,
+  };
+}
+
+/** Reads the register; `null` if it is not one. */
+export function registerFromJson(json: unknown): RegisterState | null {
+  if (!isRecord(json, ["value", "value_instance", "sessions", "watermark"])) return null;
+  const { value, value_instance: valueInstanceNumber, watermark } = json;
+  if (!isTextOrNull(value) || !Array.isArray(json.sessions)) return null;
+  if (valueInstanceNumber !== null && !isWholeNumber(valueInstanceNumber)) return null;
+  if (watermark !== -1 && !isWholeNumber(watermark)) return null;
+  const sessions = json.sessions.map(sessionFromJson);
+  return sessions.every((session) => session !== null) ? { value, valueInstanceNumber, sessions, watermark } : null;
+}
+
+function sessionFromJson(json: unknown): SessionState | null {
+  if (!Array.isArray(json) || json.length !== 5) return null;
+  const [openedAt, id, sequence, applied, instanceNumber] = json;
+  return isWholeNumber(openedAt) && typeof id === "string" && id.length <= 16 && isWholeNumber(sequence) &&
+      typeof applied === "boolean" && isWholeNumber(instanceNumber)
+    ? { openedAt, id, sequence, applied, instanceNumber }
+    : null;
+}

@@ -1,0 +1,299 @@
+import { PaxosInstance } from "../paxos/instance.ts";
+import type { AcceptedMessage, AcceptMessage, NackMessage, PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
+import type { PaxosMessage } from "../paxos/messages.ts";
+import type { AcceptorState } from "../paxos/acceptor.ts";
+import { decodeLink } from "./link.ts";
+import type { ChainMessage, Configuration, PeerMessage } from "./messages.ts";
+import { tooLarge } from "./limits.ts";
+import type { NodeState } from "./node_state.ts";
+import type { ClientAddress, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
+import { type Proposal, Proposals, type Settled } from "./proposals.ts";
+import { Register, type RegisterState } from "./register.ts";
+import { type ClientRequest, MESSAGE_FORMAT } from "./requests.ts";
+
+/**
+ * The replicated value: a chain of instances of Paxos, one for each link.
+ *
+ * It has three jobs: it keeps the **chain**, moving to the next instance when the current one is decided; it is the **bridge**
+ * between the messages of the current instance and the messenger; and it **saves and restores** what must survive a crash.
+ *
+ * It is passive: it answers, but it does nothing about messages that are lost, proposals that collide or links that it missed.
+ * That is what the strategies are for, which override its methods. Inputs come through `step`, effects leave through `takeEffects`.
+ */
+export class ReplicatedValue {
+  /** This node's name. */
+  readonly uid: string;
+  /** All nodes, this one included, sorted. */
+  readonly nodes: readonly string[];
+  /** How many nodes make a quorum: any two quorums share a node. */
+  readonly quorumSize: number;
+  /** Time and chance. */
+  readonly env: Env;
+  /** The constants of the strategies. */
+  readonly settings: Settings;
+  /** The link that is being decided, counted from 0. */
+  instanceNumber = 0;
+  /** What the links before it amount to. */
+  readonly register: Register = new Register();
+  /** The decision of that link. */
+  paxos: PaxosInstance;
+  /** What this node wants to see chosen. */
+  readonly proposals: Proposals = new Proposals();
+
+  #effects: Effect[] = [];
+  #toSelf: PeerMessage[] = [];
+
+  /** Sets up the parts and does nothing yet: `start` does, after `restore`. */
+  constructor(readonly options: NodeOptions) {
+    this.uid = options.uid;
+    this.nodes = [...options.nodes].sort();
+    this.quorumSize = Math.floor(this.nodes.length / 2) + 1;
+    this.env = options.env;
+    this.settings = options.settings;
+    this.paxos = this.createInstance();
+  }
+
+  /** All other nodes. */
+  get peers(): readonly string[] {
+    return this.nodes.filter((uid) => uid !== this.uid);
+  }
+
+  /** What all nodes of the cluster must agree on. */
+  get configuration(): Configuration {
+    return { format: MESSAGE_FORMAT, nodes: this.nodes, mode: "plain" };
+  }
+
+  /** Begins a life of this node. */
+  protected start(): void {}
+
+  /** Takes one input. Waits for nothing; what is to be done is in `takeEffects` afterwards. */
+  step(input: Input): void {
+    switch (input.kind) {
+      case "start":
+        this.start();
+        break;
+      case "message":
+        this.receive(input.fromUid, input.message);
+        break;
+      case "timer":
+        this.timerFired(input.name);
+        break;
+      case "request":
+        this.receiveRequest(input.from, input.request);
+        break;
+      case "propose":
+        this.proposeRaw(input.value);
+    }
+    this.deliverToSelf();
+  }
+
+  /** What the node wants done since the last call. */
+  takeEffects(): Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  // The chain.
+
+  /** Takes an update on its way into the chain; `false` if too many are waiting. */
+  proposeUpdate(proposal: Proposal): boolean {
+    if (!this.proposals.add(proposal)) return false;
+    this.offerProposal();
+    return true;
+  }
+
+  /** Offers the next update to the current instance, unless one is offered already. */
+  protected offerProposal(): void {
+    const link = this.proposals.offer();
+    const accept = link === null ? null : this.paxos.proposeValue(link);
+    if (accept !== null) this.sendAccept(accept);
+  }
+
+  /** The current instance is decided: applies the link and moves on. */
+  protected learn(link: string): void {
+    const { instanceNumber } = this;
+    this.register.apply(decodeLink(link), instanceNumber);
+    this.effect({ kind: "chosen", instanceNumber, link });
+    this.advance(instanceNumber + 1);
+    this.settle(this.proposals.chosen(link, instanceNumber));
+    this.offerProposal();
+  }
+
+  /** A peer has shown where the chain stands: moves there, over links that this node never learned. Never moves back. */
+  protected carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+    if (instanceNumber <= this.instanceNumber) return;
+    this.register.restore(register);
+    this.effect({ kind: "caught_up", instanceNumber, fromUid });
+    this.advance(instanceNumber);
+    this.settle(this.proposals.carried());
+    this.offerProposal();
+  }
+
+  /** Begins another instance. What was accepted belongs to the old one; what was promised holds for all that follow. */
+  protected advance(instanceNumber: number): void {
+    const { acceptor: { promisedId }, proposer: { highestNumber } } = this.paxos;
+    this.instanceNumber = instanceNumber;
+    this.paxos = this.createInstance({ promisedId, acceptedId: null, acceptedValue: null });
+    // Numbers that were seen in use are in use still.
+    this.paxos.proposer.highestNumber = highestNumber;
+  }
+
+  /** An instance whose acceptor remembers this much. */
+  protected createInstance(acceptor?: AcceptorState): PaxosInstance {
+    const instance = new PaxosInstance(this.uid, this.quorumSize);
+    if (acceptor !== undefined) instance.restoreAcceptor(acceptor);
+    return instance;
+  }
+
+  /** Takes the ancestor's proposal: nobody waits for its outcome. */
+  protected proposeRaw(value: string): void {
+    const accepted = tooLarge(value) === null &&
+      this.proposeUpdate({ update: { value }, asker: null, deadlineMs: null });
+    if (!accepted) this.drop(tooLarge(value) === null ? "too many proposals wait" : "a value over the limit");
+  }
+
+  // The bridge to the messenger.
+
+  /** Takes a message of a peer, or of this node to itself. Messages of other types belong to strategies, which override this. */
+  protected receive(fromUid: string, message: PeerMessage): void {
+    if (!("proposalId" in message)) return this.drop(`${message.type} has no strategy here`);
+    if (!this.isCurrent(fromUid, message)) return;
+    switch (message.type) {
+      case "prepare":
+        return this.receivePrepare(fromUid, message);
+      case "promise":
+        return this.receivePromise(fromUid, message);
+      case "nack":
+        return this.receiveNack(fromUid, message);
+      case "accept":
+        return this.receiveAccept(fromUid, message);
+      case "accepted":
+        return this.receiveAccepted(fromUid, message);
+    }
+  }
+
+  /** Whether the message is about the current instance; an acceptor works on no other. */
+  protected isCurrent(fromUid: string, message: ChainMessage): boolean {
+    const ahead = message.instanceNumber - this.instanceNumber;
+    // What this node sent to itself may have been overtaken by the decision; that tells nothing about peers.
+    if (fromUid !== this.uid && ahead < 0) this.peerIsBehind(fromUid, message);
+    if (fromUid !== this.uid && ahead > 0) this.peerIsAhead(fromUid);
+    return ahead === 0;
+  }
+
+  /** A peer asks for a promise. */
+  protected receivePrepare(fromUid: string, message: PrepareMessage): void {
+    if (message.proposalId.uid !== fromUid) return this.drop("a prepare under the ID of another node");
+    this.sendPaxos(fromUid, this.paxos.receivePrepare(message));
+  }
+
+  /** A peer promises. */
+  protected receivePromise(fromUid: string, message: PromiseMessage): void {
+    const accept = this.paxos.receivePromise(fromUid, message);
+    if (accept !== null) this.sendAccept(accept);
+  }
+
+  /** A peer refuses. */
+  protected receiveNack(_fromUid: string, message: NackMessage): void {
+    if (this.paxos.receiveNack(message)) this.proposalRefused();
+  }
+
+  /** A peer asks for acceptance. */
+  protected receiveAccept(fromUid: string, message: AcceptMessage): void {
+    if (message.proposalId.uid !== fromUid) return this.drop("an accept under the ID of another node");
+    const answer = this.paxos.receiveAccept(message);
+    if (answer.type === "accepted") this.broadcast(answer);
+    else this.sendPaxos(fromUid, answer);
+  }
+
+  /** A peer has accepted. */
+  protected receiveAccepted(fromUid: string, message: AcceptedMessage): void {
+    const chosen = this.paxos.receiveAccepted(fromUid, message);
+    if (chosen !== null) this.learn(chosen.value);
+  }
+
+  /** Asks all nodes to accept. */
+  protected sendAccept(message: AcceptMessage): void {
+    this.proposals.acceptLeaves(message.value);
+    this.broadcast(message);
+  }
+
+  /** Sends a message about the current instance to every node, this one included. */
+  protected broadcast(message: PaxosMessage): void {
+    for (const uid of this.nodes) this.sendPaxos(uid, message);
+  }
+
+  /** Sends a message about the current instance. */
+  protected sendPaxos(toUid: string, message: PaxosMessage): void {
+    this.send(toUid, { ...message, instanceNumber: this.instanceNumber });
+  }
+
+  /** Sends a message; one to this node itself needs no network, and is delivered within the same step. */
+  protected send(toUid: string, message: PeerMessage): void {
+    if (toUid === this.uid) this.#toSelf.push(message);
+    else this.effect({ kind: "send", toUid, message });
+  }
+
+  /** Delivers what this node has sent to itself. */
+  protected deliverToSelf(): void {
+    for (let message = this.#toSelf.shift(); message !== undefined; message = this.#toSelf.shift()) {
+      this.receive(this.uid, message);
+    }
+  }
+
+  /** Asks for something to be done, once the state is saved. */
+  protected effect(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Counts a message that must be ignored. */
+  protected drop(reason: string): void {
+    this.effect({ kind: "dropped", reason });
+  }
+
+  // What the strategies build on.
+
+  /** A client asks. */
+  protected receiveRequest(_from: ClientAddress, request: ClientRequest): void {
+    this.drop(`${request.operation} has no strategy here`);
+  }
+
+  /** The outcome of these proposals is known. */
+  protected settle(_settled: readonly Settled[]): void {}
+
+  /** What is wrong, as far as this node can see: a sentence each. */
+  protected troubles(): readonly string[] {
+    return [];
+  }
+
+  /** A timer has gone off. */
+  protected timerFired(_name: string): void {}
+
+  /** A proposal of this node was refused: another one has a higher ID. */
+  protected proposalRefused(): void {}
+
+  /** A peer has shown that it is deciding a later link than this node. */
+  protected peerIsAhead(_uid: string): void {}
+
+  /** A peer has shown that it is deciding an earlier link than this node. */
+  protected peerIsBehind(_uid: string, _message: ChainMessage): void {}
+
+  // Save and restore.
+
+  /** All that must survive a crash: derived from the parts, never a second copy. */
+  save(): NodeState {
+    return {
+      instanceNumber: this.instanceNumber,
+      register: this.register.save(),
+      acceptor: this.paxos.acceptor.save(),
+    };
+  }
+
+  /** Takes over what `save` gave, in an earlier life. */
+  restore(state: NodeState): void {
+    this.instanceNumber = state.instanceNumber;
+    this.register.restore(state.register);
+    this.paxos = this.createInstance(state.acceptor);
+  }
+}

@@ -1,0 +1,129 @@
+// What clients and nodes say to each other. Both ways a message bears the ID that the client gave to the request.
+import type { ProposalId } from "../paxos/proposal_id.ts";
+
+/** The version of requests, responses, structured links and added peer messages. */
+export const MESSAGE_FORMAT = 1;
+
+/** Asks for the life of a node, which every proposal has to name. */
+export interface OpenRequest {
+  /** Tells the requests apart. */
+  readonly operation: "open";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+}
+
+/** Asks a node to get the value chosen. Sent again with the same ID, it is not done twice. */
+export interface ProposeRequest {
+  /** Tells the requests apart. */
+  readonly operation: "propose";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+  /** The life of the node for which it is meant: a node that was restarted since refuses, as it cannot know what it did before. */
+  readonly life: string;
+  /** The value to set. */
+  readonly value: string;
+  /** For how long the node shall try, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Asks for the value. */
+export interface GetRequest {
+  /** Tells the requests apart. */
+  readonly operation: "get";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+  /** Whether what this node has is enough, though it may be old. */
+  readonly local: boolean;
+  /** For how long the node shall try, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Asks how a node is. */
+export interface StatusRequest {
+  /** Tells the requests apart. */
+  readonly operation: "status";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+}
+
+/** All that a client may ask. */
+export type ClientRequest = OpenRequest | ProposeRequest | GetRequest | StatusRequest;
+
+/** Answers `open`. */
+export interface OpenedResult {
+  /** Tells the results apart. */
+  readonly result: "opened";
+  /** Names the time from this start of the node to its end. */
+  readonly life: string;
+}
+
+/** Answers `propose`: what became of the value. "Not chosen" is final; "unknown" leaves it open, for ever. */
+export interface ProposedResult {
+  /** Tells the results apart. */
+  readonly result: "proposed";
+  /** What is known of it. */
+  readonly outcome: "chosen" | "not_chosen" | "unknown";
+  /** The instance that chose it. */
+  readonly instanceNumber: number | null;
+  /** Why it was not chosen, or why that is not known. */
+  readonly reason: string | null;
+}
+
+/** Answers `get`. */
+export interface ValueResult {
+  /** Tells the results apart. */
+  readonly result: "value";
+  /** The replicated value; `null` if none was ever chosen. */
+  readonly value: string | null;
+  /** The instance that decided it, where that is known. */
+  readonly valueInstanceNumber: number | null;
+  /** The instance that the node is deciding. */
+  readonly instanceNumber: number;
+  /** How it was read. */
+  readonly read: "linearizable" | "local";
+}
+
+/** Answers `status`. */
+export interface StatusResult {
+  /** Tells the results apart. */
+  readonly result: "status";
+  /** The instance that the node is deciding. */
+  readonly instanceNumber: number;
+  /** The replicated value, as far as this node knows. */
+  readonly value: string | null;
+  /** What its acceptor has promised. */
+  readonly promisedId: ProposalId | null;
+  /** What its acceptor has accepted in this instance. */
+  readonly acceptedId: ProposalId | null;
+  /** The node that holds the lease. */
+  readonly masterUid: string | null;
+  /** What is left of it, in milliseconds. */
+  readonly leaseRemainingMs: number | null;
+  /** Whether links are values or pairs of lease and value. */
+  readonly mode: "plain" | "master";
+  /** Of the process. */
+  readonly pid: number;
+  /** Since the process started, in milliseconds. */
+  readonly uptimeMs: number;
+  /** What is wrong, as far as this node can see: a sentence each. */
+  readonly troubles: readonly string[];
+}
+
+/** Says why a request was not taken up; it has had no effect and will have none. */
+export interface RefusedResult {
+  /** Tells the results apart. */
+  readonly result: "refused";
+  /** What is wrong, and what to do. */
+  readonly reason: string;
+}
+
+/** All that a node may answer to a client. */
+export type ClientResult = OpenedResult | ProposedResult | ValueResult | StatusResult | RefusedResult;
+
+/** A node's answer. */
+export type ClientResponse = ClientResult & {
+  /** Of the request that it answers. */
+  readonly requestId: string;
+  /** The node that answers. */
+  readonly node: string;
+};

@@ -1,0 +1,138 @@
+import type {
+  CatchupMessage,
+  ChainMessage,
+  PeerMessage,
+  SnapshotMessage,
+  SyncRequestMessage,
+} from "../replica/messages.ts";
+import type { ReplicatedValue } from "../replica/replicated_value.ts";
+import { EMPTY_REGISTER } from "../replica/register.ts";
+import type { Constructor } from "./constructor.ts";
+import { configurationDigest, type Introducing } from "./introduction.ts";
+
+/** What `Synchronization` adds. */
+export interface Synchronizing {
+  /** Tells the peer where this node stands, so that it brings this node up to date if that is behind. */
+  askForNews(uid: string): void;
+}
+
+/** At most one question and one answer a peer in this time, in milliseconds. */
+export const SYNC_PAUSE_MS = 50;
+
+/**
+ * Keeps the chain up to date: asks a random peer now and then, and at once where a message shows that a peer is ahead.
+ *
+ * A node that is behind can neither promise nor accept, so it helps nobody until it is brought up to date.
+ */
+export function Synchronization<B extends Constructor<ReplicatedValue & Introducing>>(
+  Base: B,
+): B & Constructor<Synchronizing> {
+  return class Synchronization extends Base implements Synchronizing {
+    #askedAtMs = new Map<string, number>();
+    #toldAtMs = new Map<string, number>();
+
+    protected override start(): void {
+      super.start();
+      for (const uid of this.peers) this.askForNews(uid);
+      this.#setTimer();
+    }
+
+    askForNews(uid: string): void {
+      if (this.#mayAgain(this.#askedAtMs, uid)) {
+        this.send(uid, { type: "sync_request", instanceNumber: this.instanceNumber });
+      }
+    }
+
+    protected override timerFired(name: string): void {
+      if (name === "sync") {
+        const uid = this.peers[Math.floor(this.env.random() * this.peers.length)];
+        if (uid !== undefined) this.askForNews(uid);
+        this.#setTimer();
+      }
+      super.timerFired(name);
+    }
+
+    protected override receive(fromUid: string, message: PeerMessage): void {
+      switch (message.type) {
+        case "sync_request":
+          return this.receiveSyncRequest(fromUid, message);
+        case "catchup":
+          return this.receiveCatchup(fromUid, message);
+        case "snapshot":
+          return this.receiveSnapshot(fromUid, message);
+        default:
+          return super.receive(fromUid, message);
+      }
+    }
+
+    protected receiveSyncRequest(fromUid: string, message: SyncRequestMessage): void {
+      if (message.instanceNumber < this.instanceNumber) this.tellNews(fromUid);
+      if (message.instanceNumber > this.instanceNumber) this.askForNews(fromUid);
+    }
+
+    /** Only a snapshot moves a node among its own kind: it carries all that the chain amounts to, not the value alone. */
+    protected receiveCatchup(fromUid: string, { instanceNumber, currentValue }: CatchupMessage): void {
+      if (this.#isIntroduced(fromUid)) return this.drop("a catchup from a node that knows snapshots");
+      // Without leases every link of the ancestor carries a value, so the last one decided it.
+      const decidedByLast = currentValue !== null && this.configuration.mode === "plain";
+      this.carry(fromUid, instanceNumber, {
+        ...EMPTY_REGISTER,
+        value: currentValue,
+        valueInstanceNumber: decidedByLast ? instanceNumber - 1 : null,
+      });
+    }
+
+    protected receiveSnapshot(fromUid: string, message: SnapshotMessage): void {
+      if (message.configurationDigest !== configurationDigest(this.configuration)) {
+        return this.drop("a snapshot under another configuration");
+      }
+      this.carry(fromUid, message.instanceNumber, message.register);
+    }
+
+    protected override peerIsAhead(uid: string): void {
+      super.peerIsAhead(uid);
+      this.askForNews(uid);
+    }
+
+    /** Whoever still drives an old link is told where the chain stands; a late vote for it needs no answer. */
+    protected override peerIsBehind(uid: string, message: ChainMessage): void {
+      super.peerIsBehind(uid, message);
+      if (message.type === "prepare" || message.type === "accept") this.tellNews(uid);
+    }
+
+    protected tellNews(uid: string): void {
+      if (!this.#mayAgain(this.#toldAtMs, uid)) return;
+      const { instanceNumber, register } = this;
+      this.send(
+        uid,
+        this.#isIntroduced(uid)
+          ? {
+            type: "snapshot",
+            instanceNumber,
+            register: register.save(),
+            lease: null,
+            configurationDigest: configurationDigest(this.configuration),
+          }
+          : { type: "catchup", instanceNumber, currentValue: register.value },
+      );
+    }
+
+    #isIntroduced(uid: string): boolean {
+      const acquaintance = this.acquaintance(uid);
+      return acquaintance === "same" || acquaintance === "other";
+    }
+
+    #mayAgain(times: Map<string, number>, uid: string): boolean {
+      const nowMs = this.env.now();
+      if (nowMs - (times.get(uid) ?? -Infinity) < SYNC_PAUSE_MS) return false;
+      times.set(uid, nowMs);
+      return true;
+    }
+
+    #setTimer(): void {
+      // Jitter, so that nodes that were started together do not ask together for ever.
+      const delayMs = this.settings.syncIntervalMs * (0.75 + this.env.random() / 2);
+      this.effect({ kind: "set_timer", name: "sync", delayMs });
+    }
+  };
+}

@@ -1,0 +1,144 @@
+// The messages between nodes as JSON: the ancestor's keys for the ancestor's messages, exactly these and no others.
+import type { ProposalId } from "../paxos/proposal_id.ts";
+import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
+import type { PeerMessage } from "../replica/messages.ts";
+import { registerFromJson, registerToJson } from "../replica/register_json.ts";
+
+type Json = Record<string, unknown>;
+
+/** The object that follows the type. */
+export function peerMessageToJson(message: PeerMessage): unknown {
+  switch (message.type) {
+    case "prepare":
+      return { instance_number: message.instanceNumber, proposal_id: proposalIdToJson(message.proposalId) };
+    case "promise":
+      return {
+        instance_number: message.instanceNumber,
+        proposal_id: proposalIdToJson(message.proposalId),
+        last_accepted_id: proposalIdToJson(message.lastAcceptedId),
+        last_accepted_value: message.lastAcceptedValue,
+      };
+    case "nack":
+      return {
+        instance_number: message.instanceNumber,
+        proposal_id: proposalIdToJson(message.proposalId),
+        promised_proposal_id: proposalIdToJson(message.promisedId),
+      };
+    case "accept":
+    case "accepted":
+      return {
+        instance_number: message.instanceNumber,
+        proposal_id: proposalIdToJson(message.proposalId),
+        proposal_value: message.value,
+      };
+    case "sync_request":
+      return { instance_number: message.instanceNumber };
+    case "catchup":
+      return { instance_number: message.instanceNumber, current_value: message.currentValue };
+    case "snapshot": {
+      const { value, ...register } = registerToJson(message.register);
+      return {
+        instance_number: message.instanceNumber,
+        current_value: value,
+        ...register,
+        lease: message.lease,
+        configuration_digest: message.configurationDigest,
+      };
+    }
+    case "hello":
+      return { format: message.format, nodes: message.nodes, mode: message.mode, answer: message.answer };
+    case "read_request":
+      return { read_number: message.readNumber };
+    case "read_answer":
+      return {
+        read_number: message.readNumber,
+        instance_number: message.instanceNumber,
+        accepted: message.accepted,
+      };
+  }
+}
+
+/** Reads the object that follows the type; `null` if it is not what the type says. */
+export function peerMessageFromJson(type: PeerMessage["type"], json: unknown): PeerMessage | null {
+  switch (type) {
+    case "prepare":
+      return withProposal(json, [], (base) => ({ type, ...base }));
+    case "promise":
+      return withProposal(json, ["last_accepted_id", "last_accepted_value"], (base, rest) => {
+        const lastAcceptedId = proposalIdFromJson(rest.last_accepted_id);
+        const lastAcceptedValue = rest.last_accepted_value;
+        if (lastAcceptedId === undefined || !isTextOrNull(lastAcceptedValue)) return null;
+        if ((lastAcceptedId === null) !== (lastAcceptedValue === null)) return null;
+        return { type, ...base, lastAcceptedId, lastAcceptedValue };
+      });
+    case "nack":
+      return withProposal(json, ["promised_proposal_id"], (base, rest) => {
+        const promisedId = proposalIdFromJson(rest.promised_proposal_id);
+        return promisedId === undefined ? null : { type, ...base, promisedId };
+      });
+    case "accept":
+    case "accepted":
+      return withProposal(json, ["proposal_value"], (base, { proposal_value: value }) => {
+        return typeof value === "string" ? { type, ...base, value } : null;
+      });
+    case "sync_request":
+      return withInstance(json, [], (base) => ({ type, ...base }));
+    case "catchup":
+      return withInstance(json, ["current_value"], (base, { current_value: currentValue }) => {
+        return isTextOrNull(currentValue) ? { type, ...base, currentValue } : null;
+      });
+    case "snapshot":
+      return snapshotFromJson(json);
+    case "hello":
+      return helloFromJson(json);
+    case "read_request":
+      return isRecord(json, ["read_number"]) && isWholeNumber(json.read_number)
+        ? { type, readNumber: json.read_number }
+        : null;
+    case "read_answer":
+      return withInstance(json, ["read_number", "accepted"], (base, { read_number: readNumber, accepted }) => {
+        return isWholeNumber(readNumber) && typeof accepted === "boolean"
+          ? { type, readNumber, ...base, accepted }
+          : null;
+      });
+  }
+}
+
+interface InInstance {
+  readonly instanceNumber: number;
+}
+
+interface InProposal extends InInstance {
+  readonly proposalId: ProposalId;
+}
+
+function withInstance<T>(json: unknown, keys: string[], make: (base: InInstance, rest: Json) => T | null): T | null {
+  if (!isRecord(json, ["instance_number", ...keys]) || !isWholeNumber(json.instance_number)) return null;
+  return make({ instanceNumber: json.instance_number }, json);
+}
+
+function withProposal<T>(json: unknown, keys: string[], make: (base: InProposal, rest: Json) => T | null): T | null {
+  return withInstance(json, ["proposal_id", ...keys], (base, rest) => {
+    const proposalId = proposalIdFromJson(rest.proposal_id) ?? null;
+    return proposalId === null ? null : make({ ...base, proposalId }, rest);
+  });
+}
+
+function snapshotFromJson(json: unknown): PeerMessage | null {
+  const keys = ["current_value", "value_instance", "sessions", "watermark", "lease", "configuration_digest"];
+  return withInstance(json, keys, ({ instanceNumber }, rest) => {
+    const { current_value: value, value_instance, sessions, watermark, lease, configuration_digest } = rest;
+    const register = registerFromJson({ value, value_instance, sessions, watermark });
+    if (register === null || lease !== null || typeof configuration_digest !== "string") return null;
+    if ((register.valueInstanceNumber ?? -1) >= instanceNumber) return null;
+    return { type: "snapshot", instanceNumber, register, lease, configurationDigest: configuration_digest };
+  });
+}
+
+function helloFromJson(json: unknown): PeerMessage | null {
+  if (!isRecord(json, ["format", "nodes", "mode", "answer"])) return null;
+  const { format, nodes, mode, answer } = json;
+  if (!isWholeNumber(format) || typeof answer !== "boolean" || (mode !== "plain" && mode !== "master")) return null;
+  if (!Array.isArray(nodes) || nodes.length > 64 || !nodes.every(isUid)) return null;
+  return { type: "hello", format, nodes, mode, answer };
+}
