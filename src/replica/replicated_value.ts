@@ -221,7 +221,8 @@ export class ReplicatedValue {
 
   /** Sends a message about the current instance to every node, this one included. */
   protected broadcast(message: PaxosMessage): void {
-    for (const uid of this.nodes) this.sendPaxos(uid, message);
+    const addressed = { ...message, instanceNumber: this.instanceNumber };
+    for (const uid of this.nodes) this.send(uid, addressed);
   }
 
   /** Sends a message about the current instance. */

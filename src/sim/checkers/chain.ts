@@ -1,0 +1,63 @@
+import { decodeLink } from "../../replica/link.ts";
+import type { NodeState } from "../../replica/node_state.ts";
+import type { Effect } from "../../replica/ports.ts";
+import { EMPTY_REGISTER, Register, type RegisterState } from "../../replica/register.ts";
+import type { Violation } from "../events.ts";
+import type { AgreementChecker } from "./agreement.ts";
+import type { Checker, Witness } from "./checker.ts";
+
+/** One chain: what a node has is what the decided links amount to, up to its instance; and no node ever goes back. */
+export class ChainChecker implements Checker {
+  /** What the links before each instance amount to, as far as the decisions have been followed. */
+  #registers: RegisterState[] = [EMPTY_REGISTER];
+  #reached = new Map<string, number>();
+  /** Nodes crashed when they had learned the links before these instances, and had told nobody. */
+  #learnedInSilence = new Set<number>();
+
+  /** `agreement` knows what is decided. */
+  constructor(readonly agreement: AgreementChecker) {}
+
+  /** Takes note that the links before an instance may be decided although not all votes for them were ever sent. */
+  survived(_uid: string, { instanceNumber }: NodeState): null {
+    this.#learnedInSilence.add(instanceNumber);
+    return null;
+  }
+
+  /** Compares the node's value with the chain, and its instance with where it was. */
+  announced({ uid, instanceNumber, register }: Witness, effect: Effect): Violation | null {
+    if (effect.kind !== "chosen" && effect.kind !== "caught_up") return null;
+    // A burst may have carried the node further: then the last of its announcements is the one to judge.
+    if (instanceNumber !== effect.instanceNumber + (effect.kind === "chosen" ? 1 : 0)) return null;
+    const before = this.#reached.get(uid) ?? 0;
+    // What a node has reached it has saved, so not even a crash takes it back.
+    if (instanceNumber < before) {
+      return this.#broken(`node ${uid} was at instance ${before} and is at ${instanceNumber}`);
+    }
+    this.#reached.set(uid, instanceNumber);
+    const expected = this.#registerBefore(instanceNumber, register);
+    if (expected === undefined) {
+      return this.#broken(`node ${uid} is at instance ${instanceNumber}, beyond what is decided`);
+    }
+    if (JSON.stringify(expected) === JSON.stringify(register)) return null;
+    const [has, wants] = [JSON.stringify(register.value), JSON.stringify(expected.value)];
+    return this.#broken(`node ${uid} has ${has} before instance ${instanceNumber}, but the chain amounts to ${wants}`);
+  }
+
+  #registerBefore(instanceNumber: number, claim: RegisterState): RegisterState | undefined {
+    for (let next = this.#registers.length; next <= instanceNumber; next++) {
+      const decision = this.agreement.decisions.get(next - 1);
+      if (decision !== undefined) {
+        const register = new Register();
+        register.restore(this.#registers[next - 1]!);
+        register.apply(decodeLink(decision.link), next - 1);
+        this.#registers.push(register.save());
+      } else if (next === instanceNumber && this.#learnedInSilence.has(next)) this.#registers.push(claim);
+      else return undefined;
+    }
+    return this.#registers[instanceNumber];
+  }
+
+  #broken(message: string): Violation {
+    return { kind: "chain", message };
+  }
+}

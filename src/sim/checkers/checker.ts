@@ -1,0 +1,27 @@
+import type { PeerMessage } from "../../replica/messages.ts";
+import type { NodeState } from "../../replica/node_state.ts";
+import type { Effect } from "../../replica/ports.ts";
+import type { RegisterState } from "../../replica/register.ts";
+import type { Violation } from "../events.ts";
+
+/** What a checker may see of a node. */
+export interface Witness {
+  /** The node's name. */
+  readonly uid: string;
+  /** The link that it is deciding. */
+  readonly instanceNumber: number;
+  /** What the links before it amount to, as the node has it. */
+  readonly register: RegisterState;
+}
+
+/** Judges a run while it happens; it sees everything and changes nothing. */
+export interface Checker {
+  /** A node lets a message out, so all that it reveals must be durable by now. */
+  sent?(uid: string, message: PeerMessage): Violation | null;
+  /** A node tells people what it has learned. */
+  announced?(witness: Witness, effect: Effect): Violation | null;
+  /** A node has crashed when this state was durable already, but before it could tell anybody. */
+  survived?(uid: string, state: NodeState): Violation | null;
+  /** A client asks for a value. */
+  proposed?(value: string): void;
+}

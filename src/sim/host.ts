@@ -1,0 +1,134 @@
+import { PlainNode } from "../node.ts";
+import { EffectLoop } from "../replica/effect_loop.ts";
+import { BLANK_STATE, decodeState, encodeState, type NodeState, StateDamage } from "../replica/node_state.ts";
+import type { Input, NodeOptions, Outside, Store } from "../replica/ports.ts";
+import type { ReplicatedValue } from "../replica/replicated_value.ts";
+import { SimDisk } from "./disk.ts";
+import { Random } from "./random.ts";
+
+/** A class of nodes. */
+export type NodeClass = new (options: NodeOptions) => ReplicatedValue;
+
+/** A node's clock, as it differs from true time. */
+export interface Clock {
+  /** How many milliseconds it counts in a true one. */
+  readonly rate: number;
+  /** What it shows at the beginning, in milliseconds. */
+  readonly offsetMs: number;
+}
+
+/** What a machine is made with. */
+export interface HostOptions extends Omit<NodeOptions, "env" | "pid"> {
+  /** The class of its node. */
+  readonly nodeClass: NodeClass;
+  /** Its clock. */
+  readonly clock: Clock;
+  /** The seed of its chance. */
+  readonly seed: number;
+  /** True time, in milliseconds. */
+  readonly trueNow: () => number;
+  /** Called when its disk has begun a save. */
+  readonly saving: () => void;
+}
+
+/** One simulated machine: a disk, a clock, and while it is up the real node under the real effect loop. */
+export class Host {
+  /** Its disk. */
+  readonly disk: SimDisk = new SimDisk();
+  /** Its chance, and that of its faults. */
+  readonly random: Random;
+  /** The node; `null` while the machine is down. */
+  node: ReplicatedValue | null = null;
+  /** Why the node refuses to start, if it does. */
+  refusal: string | null = null;
+  /** Whether it is paused. */
+  paused = false;
+  #backlog: Input[] = [];
+  #loop: EffectLoop | null = null;
+  #lives = 0;
+
+  /** `outside` is where the node's effects go. */
+  constructor(readonly options: HostOptions, readonly outside: Outside) {
+    this.random = new Random(options.seed, 7);
+  }
+
+  /** Its node's name. */
+  get uid(): string {
+    return this.options.uid;
+  }
+
+  /** Whether its node runs, though it may be paused. */
+  get up(): boolean {
+    return this.node !== null;
+  }
+
+  /** Starts the node from what the disk holds; a state that it cannot use keeps it down. */
+  start(): void {
+    let state: NodeState;
+    try {
+      state = this.load(this.disk.durable);
+    } catch (error) {
+      if (!(error instanceof StateDamage)) throw error;
+      this.refusal = error.message;
+      return;
+    }
+    const { nodeClass, clock, trueNow } = this.options;
+    const env = { now: () => clock.offsetMs + clock.rate * trueNow(), random: () => this.random.unit() };
+    this.node = new nodeClass({ ...this.options, env, pid: ++this.#lives });
+    this.node.restore(state);
+    this.#loop = this.createLoop(this.node, this.store());
+    this.#loop.push({ kind: "start" });
+  }
+
+  /** Hands an input to the node, or keeps it until a paused one goes on. */
+  push(input: Input): void {
+    if (this.paused) this.#backlog.push(input);
+    else this.#loop?.push(input);
+  }
+
+  /** Stops for a while. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Goes on, with all that has arrived meanwhile as one burst. */
+  resume(): void {
+    this.paused = false;
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    if (backlog.length > 0) this.#loop?.push(...backlog);
+  }
+
+  /** Stops at once; only what is durable is left. */
+  crash(): void {
+    this.#loop?.stop();
+    this.#loop = null;
+    this.node = null;
+    this.paused = false;
+    this.#backlog = [];
+    this.disk.crash(this.random);
+  }
+
+  /** What the node begins with, from the text on its disk. */
+  protected load(text: string | null): NodeState {
+    return text === null ? BLANK_STATE : decodeState(text, this.options);
+  }
+
+  /** The loop that runs the node. */
+  protected createLoop(node: ReplicatedValue, store: Store): EffectLoop {
+    return new EffectLoop(node, store, this.outside);
+  }
+
+  /** Where the node saves. */
+  protected store(): Store {
+    return {
+      save: (state, done) => {
+        this.disk.save(encodeState(state, this.options), done);
+        this.options.saving();
+      },
+    };
+  }
+}
+
+/** The node that is simulated unless another is named. */
+export const DEFAULT_NODE: NodeClass = PlainNode;

@@ -1,0 +1,282 @@
+import { DEFAULT_SETTINGS } from "../replica/ports.ts";
+import { Agenda } from "./agenda.ts";
+import { AgreementChecker } from "./checkers/agreement.ts";
+import { ChainChecker } from "./checkers/chain.ts";
+import type { Checker } from "./checkers/checker.ts";
+import { ExactlyOnceChecker } from "./checkers/exactly_once.ts";
+import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
+import { PromiseChecker } from "./checkers/promises.ts";
+import { ValidityChecker } from "./checkers/validity.ts";
+import type { Violation, WorldEvent } from "./events.ts";
+import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
+import { Random } from "./random.ts";
+import { drawClock, drawPlan, drawWeather, FAIR, type Fault, STORM_MS, type Weather } from "./weather.ts";
+import { type Datagram, type Scheduler, World } from "./world.ts";
+
+/** What a storm is to show. */
+export interface Subject {
+  /** The class of the nodes. */
+  readonly nodeClass?: NodeClass;
+  /** The class of the machines. */
+  readonly hostClass?: typeof Host;
+  /** How many nodes there are; drawn from the seed, 3 to 7, if not given. */
+  readonly nodes?: number;
+}
+
+/** A storm in one line: from these numbers it follows, event by event. */
+export interface Genes {
+  /** Where chance begins. */
+  readonly seed: number;
+  /** Where chance begins anew: the run up to that event is the parent's. */
+  readonly forks: readonly { readonly atEvent: number; readonly seed: number }[];
+}
+
+/** What a storm has shown. */
+export interface StormResult {
+  /** The storm. */
+  readonly genes: Genes;
+  /** How many events have happened. */
+  readonly events: number;
+  /** How long it took, on the virtual clock, in milliseconds. */
+  readonly virtualMs: number;
+  /** What a checker has against it. */
+  readonly violation: Violation | null;
+}
+
+/** How long a new value may take once the faults have stopped, and then the nodes until they agree, in virtual milliseconds. */
+export const CALM_MS = 20_000;
+
+const CLIENTS = 4;
+const RETRY_MS = 400;
+const PATIENCE_MS = 6000;
+
+type Item =
+  | { readonly kind: "event"; readonly event: WorldEvent }
+  | { readonly kind: "timer"; readonly uid: string; readonly name: string; readonly ticket: number }
+  | { readonly kind: "fault"; readonly fault: Fault; readonly era: number }
+  | { readonly kind: "call"; readonly event: Extract<WorldEvent, { kind: "call" }>; readonly era: number };
+
+/** Lets a cluster run through faults drawn from a seed, then through a calm in which it has to recover. */
+export class Storm implements Scheduler {
+  /** What the storm rages over. */
+  readonly world: World;
+  /** The names of the nodes. */
+  readonly nodes: readonly string[];
+  #random: Random;
+  #weather: Weather;
+  #agenda = new Agenda<Item>();
+  #rotten = new Set<string>();
+  /** Plans of earlier eras are void: a fork begins a new one. */
+  #era = 0;
+  #observe: (event: WorldEvent, atMs: number) => void;
+
+  /** `observe` is told of each event that happens. */
+  constructor(
+    readonly genes: Genes,
+    subject: Subject = {},
+    observe: (event: WorldEvent, atMs: number) => void = () => {},
+  ) {
+    this.#observe = observe;
+    this.#random = new Random(genes.seed);
+    const count = subject.nodes ?? this.#random.pick([3, 3, 3, 3, 3, 4, 5, 5, 7]);
+    this.nodes = ["A", "B", "C", "D", "E", "F", "G"].slice(0, count);
+    this.#weather = drawWeather(this.#random);
+    const agreement = new AgreementChecker(Math.floor(count / 2) + 1);
+    const checkers: Checker[] = [agreement, new ValidityChecker(), new PromiseChecker(), new ChainChecker(agreement)];
+    const hosts = this.nodes.map((uid, index) => ({
+      uid,
+      nodes: this.nodes,
+      settings: DEFAULT_SETTINGS,
+      nodeClass: subject.nodeClass ?? DEFAULT_NODE,
+      clock: drawClock(this.#random),
+      seed: genes.seed * 8 + index,
+    }));
+    this.world = new World({
+      hosts,
+      clients: CLIENTS,
+      checkers: [...checkers, new ExactlyOnceChecker()],
+      scheduler: this,
+      ...(subject.hostClass && { hostClass: subject.hostClass }),
+    });
+    this.#plan(0);
+    this.world.start();
+  }
+
+  /** Runs storm and calm to the end, or to the first violation. */
+  run(): StormResult {
+    const { world, genes } = this;
+    this.#runUntil(STORM_MS, () => false);
+    if (world.violation === null) this.#calm();
+    if (world.violation === null) this.#judgeHistory();
+    return { genes, events: world.events, virtualMs: world.nowMs, violation: world.violation };
+  }
+
+  /** Decides the fate of a datagram: lost, late, twice, or simply some time on its way. */
+  datagram({ id, from, to }: Datagram): void {
+    const { lossRate, duplicateRate, lateRate, delayMs } = this.#weather;
+    const random = this.#random;
+    const late = random.chance(lateRate) ? random.between(100, 5000) : 0;
+    const atMs = this.world.nowMs + random.wait(delayMs(from, to)) + late;
+    const kind = random.chance(lossRate) ? "drop" : "deliver";
+    if (random.chance(duplicateRate)) {
+      this.#agenda.add(atMs * 0.5 + this.world.nowMs * 0.5, event({ kind: "duplicate", datagram: id }));
+    }
+    this.#agenda.add(atMs, event({ kind, datagram: id }));
+  }
+
+  /** Lets a timer go off when it is due. */
+  timer(uid: string, name: string, dueMs: number, ticket: number): void {
+    this.#agenda.add(dueMs, { kind: "timer", uid, name, ticket });
+  }
+
+  /** Decides how long a save takes. */
+  saving(uid: string): void {
+    this.#agenda.add(this.world.nowMs + this.#random.wait(this.#weather.saveMs), event({ kind: "saved", uid }));
+  }
+
+  #plan(fromMs: number): void {
+    const era = ++this.#era;
+    const { calls, faults } = drawPlan(this.#random, this.nodes, fromMs, `v${era}.`);
+    for (const { atMs, fault } of faults) this.#agenda.add(atMs, { kind: "fault", fault, era });
+    for (const { atMs, uid, operation } of calls) {
+      this.#agenda.add(atMs, { kind: "call", event: { kind: "call", client: 0, operation, uid }, era });
+    }
+  }
+
+  #runUntil(endMs: number, done: () => boolean): void {
+    const { world } = this;
+    let fork = this.genes.forks.find(({ atEvent }) => atEvent >= world.events);
+    for (let next = this.#agenda.nextMs; next !== null && next <= endMs; next = this.#agenda.nextMs) {
+      const item = this.#agenda.take()!;
+      this.#do(item, next);
+      if (world.violation !== null || done()) return;
+      if (fork !== undefined && world.events >= fork.atEvent) {
+        this.#random = new Random(fork.seed, fork.atEvent);
+        this.#plan(world.nowMs);
+        fork = this.genes.forks[this.genes.forks.indexOf(fork) + 1];
+      }
+    }
+    world.nowMs = Math.max(world.nowMs, endMs);
+  }
+
+  #do(item: Item, atMs: number): void {
+    switch (item.kind) {
+      case "event":
+        return this.#step(item.event, atMs);
+      case "timer":
+        if (this.world.timers(item.uid).get(item.name)?.ticket !== item.ticket) return;
+        return this.#step({ kind: "timer", uid: item.uid, name: item.name }, atMs);
+      case "call":
+        if (item.era === this.#era) this.#call(item.event, atMs);
+        return;
+      case "fault":
+        if (item.era === this.#era) this.#break(item.fault, atMs);
+    }
+  }
+
+  #step(what: WorldEvent, atMs: number): void {
+    if (this.world.step(what, atMs)) this.#observe(what, atMs);
+  }
+
+  /** The first client that is free asks, and asks again until it is answered or out of patience. */
+  #call(call: Extract<WorldEvent, { kind: "call" }>, atMs: number): void {
+    const client = this.world.clients.findIndex(({ busy }) => !busy);
+    if (client < 0) return void this.#agenda.add(atMs + RETRY_MS, { kind: "call", event: call, era: this.#era });
+    this.#step({ ...call, client }, atMs);
+    for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += RETRY_MS) {
+      this.#agenda.add(atMs + waitMs, event({ kind: "retry", client }));
+    }
+    this.#agenda.add(atMs + PATIENCE_MS, event({ kind: "give_up", client }));
+  }
+
+  #break(fault: Fault, atMs: number): void {
+    const mendedMs = Math.min(atMs + fault.forMs, STORM_MS);
+    const both = (broken: WorldEvent, mended: WorldEvent) => {
+      this.#step(broken, atMs);
+      this.#agenda.add(mendedMs, event(mended));
+    };
+    if (fault.kind === "cut") {
+      for (const [from, to] of fault.links) both({ kind: "cut", from, to }, { kind: "mend", from, to });
+      return;
+    }
+    for (const uid of fault.uids) {
+      if (fault.kind === "crash") both({ kind: "crash", uid }, { kind: "restart", uid });
+      if (fault.kind === "pause") both({ kind: "pause", uid }, { kind: "resume", uid });
+      if (fault.kind === "disk") both({ kind: "hang_disk", uid }, { kind: "mend_disk", uid });
+      if (fault.kind === "rot") this.#rot(uid, atMs, mendedMs);
+    }
+  }
+
+  /** A node whose file has rotted must refuse to start, and stays down; a quorum has to be left. */
+  #rot(uid: string, atMs: number, mendedMs: number): void {
+    if (!this.#rotten.has(uid) && 2 * (this.#rotten.size + 1) >= this.nodes.length) return;
+    this.#rotten.add(uid);
+    this.#step({ kind: "crash", uid }, atMs);
+    this.#step({ kind: "rot", uid }, atMs);
+    this.#agenda.add(mendedMs, event({ kind: "restart", uid }));
+  }
+
+  /** The faults stop: a new value must be chosen soon, and all nodes that are up must come to the same place. */
+  #calm(): void {
+    const { world } = this;
+    this.#weather = FAIR;
+    this.#era++;
+    this.#mendAll();
+    const endMs = world.nowMs + CALM_MS;
+    this.#runUntil(endMs, () => this.#chosenInCalm() && this.#converged());
+    if (world.violation !== null) return;
+    const seconds = CALM_MS / 1000;
+    if (!this.#chosenInCalm()) this.#dead(`no new value was chosen within ${seconds} s after the last fault`);
+    else if (!this.#converged()) this.#dead(`${seconds} s after the last fault the nodes still differ`);
+  }
+
+  /** Whether a write that began in the calm was chosen; asks for one where none is under way. */
+  #chosenInCalm(): boolean {
+    const { world } = this;
+    const client = world.clients[0]!;
+    const last = client.history.at(-1);
+    if (last?.operation.type === "write" && last.operation.value.startsWith("calm") && last.outcome.type === "chosen") {
+      return true;
+    }
+    if (client.busy) return false;
+    const uid = this.nodes.find((uid) => world.hosts.get(uid)!.up)!;
+    const value = `calm${client.history.length}`;
+    this.#call({ kind: "call", client: 0, operation: { type: "write", value }, uid }, world.nowMs);
+    return false;
+  }
+
+  #mendAll(): void {
+    const { world } = this;
+    for (const from of this.nodes) {
+      for (const to of this.nodes) this.#step({ kind: "mend", from, to }, world.nowMs);
+    }
+    for (const { uid } of world.hosts.values()) {
+      for (const kind of ["mend_disk", "resume", "restart"] as const) this.#step({ kind, uid }, world.nowMs);
+    }
+  }
+
+  #converged(): boolean {
+    const nodes = [...this.world.hosts.values()].map(({ node }) => node).filter((node) => node !== null);
+    return nodes.every(({ instanceNumber }) => instanceNumber === nodes[0]!.instanceNumber);
+  }
+
+  #dead(message: string): void {
+    this.world.blame({ kind: "liveness", message });
+  }
+
+  #judgeHistory(): void {
+    const verdict = checkLinearizability(this.world.history);
+    if (verdict.verdict === "VIOLATION") {
+      this.world.blame({ kind: "linearizability", message: explainLinearizability(verdict) });
+    }
+  }
+}
+
+function event(what: WorldEvent): Item {
+  return { kind: "event", event: what };
+}
+
+/** Runs one storm. */
+export function runStorm(genes: Genes, subject: Subject = {}): StormResult {
+  return new Storm(genes, subject).run();
+}

@@ -1,0 +1,101 @@
+// What a storm is made of, drawn from its seed: how bad network and disks are, what clients do, and what breaks when.
+import type { ClientOperation } from "./events.ts";
+import type { Clock } from "./host.ts";
+import type { Random } from "./random.ts";
+
+/** The virtual length of a storm, before the calm, in milliseconds. */
+export const STORM_MS = 30_000;
+
+/** How a network and its disks behave. */
+export interface Weather {
+  /** The probability that a datagram is lost. */
+  readonly lossRate: number;
+  /** The probability that it arrives twice. */
+  readonly duplicateRate: number;
+  /** The probability that it is held up for seconds. */
+  readonly lateRate: number;
+  /** The mean time on the way, in milliseconds, for each link. */
+  readonly delayMs: (from: string, to: string) => number;
+  /** The mean time of a save, in milliseconds. */
+  readonly saveMs: number;
+}
+
+/** Something that breaks, and is mended after a while. */
+export type Fault =
+  | { readonly kind: "crash" | "pause" | "disk"; readonly uids: readonly string[]; readonly forMs: number }
+  | { readonly kind: "cut"; readonly links: readonly (readonly [string, string])[]; readonly forMs: number }
+  | { readonly kind: "rot"; readonly uids: readonly string[]; readonly forMs: number };
+
+/** What happens in a storm from outside, and when. */
+export interface Plan {
+  /** What clients ask. */
+  readonly calls: readonly { readonly atMs: number; readonly uid: string; readonly operation: ClientOperation }[];
+  /** What breaks. */
+  readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[];
+}
+
+/** The network and the disks when the storm is over. */
+export const FAIR: Weather = { lossRate: 0, duplicateRate: 0, lateRate: 0, delayMs: () => 1, saveMs: 0.3 };
+
+/** Draws the weather of a storm. */
+export function drawWeather(random: Random): Weather {
+  const base = random.pick([0.5, 2, 10, 40]);
+  const slow = new Map<string, number>();
+  const delayMs = (from: string, to: string) => {
+    const link = `${from}>${to}`;
+    let mean = slow.get(link);
+    // Each link has a pace of its own, so that messages of one moment meet the nodes in different orders.
+    if (mean === undefined) slow.set(link, mean = base * random.pick([0.5, 1, 1, 4]));
+    return mean;
+  };
+  return {
+    lossRate: random.pick([0, 0.02, 0.1, 0.25]),
+    duplicateRate: random.pick([0, 0.05, 0.2]),
+    lateRate: random.pick([0, 0.02, 0.1]),
+    delayMs,
+    saveMs: random.pick([0.1, 1, 10]),
+  };
+}
+
+/** Draws the clocks of the nodes: each off by up to 2.5 %, and set to anything. */
+export function drawClock(random: Random): Clock {
+  return { rate: random.between(0.975, 1.025), offsetMs: Math.floor(random.between(0, 1e9)) };
+}
+
+/** Draws what happens after this moment: about a tenth of the calls and faults come alone, the others in busy moments. */
+export function drawPlan(random: Random, nodes: readonly string[], fromMs: number, prefix: string): Plan {
+  const share = (STORM_MS - fromMs) / STORM_MS;
+  const moments = Array.from({ length: 4 }, () => random.between(fromMs, STORM_MS - 1000));
+  const when = () => random.chance(0.1) ? random.between(fromMs, STORM_MS) : random.pick(moments) + random.wait(60);
+  const calls = Array.from({ length: Math.ceil((20 + random.below(8)) * share) }, (_, index) => ({
+    atMs: when(),
+    uid: random.pick(nodes),
+    operation: random.chance(0.6) ? { type: "write", value: `${prefix}${index}` } as const : { type: "read" } as const,
+  }));
+  const faults = Array.from({ length: Math.ceil((5 + random.below(6)) * share) }, () => ({
+    atMs: when(),
+    fault: drawFault(random, nodes),
+  }));
+  return { calls, faults };
+}
+
+function drawFault(random: Random, nodes: readonly string[]): Fault {
+  const forMs = random.pick([5, 50, 500, 4000]) * random.between(0.5, 1.5);
+  const some = random.shuffled(nodes).slice(0, random.chance(0.7) ? 1 : 1 + random.below(nodes.length));
+  const kind = random.pick(["crash", "crash", "crash", "pause", "disk", "cut", "cut", "rot"] as const);
+  if (kind === "cut") return { kind, links: drawCut(random, nodes), forMs };
+  return { kind, uids: kind === "rot" ? some.slice(0, 1) : some, forMs };
+}
+
+/** A partition in two, one link one way, or a chain in which only neighbours hear each other. */
+function drawCut(random: Random, nodes: readonly string[]): (readonly [string, string])[] {
+  const order = random.shuffled(nodes);
+  const pairs = order.flatMap((a, i) => order.map((b, j) => ({ a, b, i, j }))).filter(({ i, j }) => i !== j);
+  const half = 1 + random.below(order.length - 1);
+  const shape = random.pick(["halves", "one way", "chain"] as const);
+  return pairs.filter(({ i, j }) => {
+    if (shape === "halves") return (i < half) !== (j < half);
+    if (shape === "one way") return i < half && j >= half;
+    return Math.abs(i - j) > 1;
+  }).map(({ a, b }) => [a, b] as const);
+}

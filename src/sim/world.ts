@@ -1,0 +1,307 @@
+import type { PeerMessage } from "../replica/messages.ts";
+import { decodeState } from "../replica/node_state.ts";
+import type { Outside } from "../replica/ports.ts";
+import { decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
+import type { Checker } from "./checkers/checker.ts";
+import type { History } from "./checkers/history.ts";
+import { SimClient } from "./client.ts";
+import type { Violation, WorldEvent } from "./events.ts";
+import { Host, type HostOptions } from "./host.ts";
+
+/** A datagram on its way. */
+export interface Datagram {
+  /** Its number in this world. */
+  readonly id: number;
+  /** The sender: a node's uid or a client's address. */
+  readonly from: string;
+  /** The receiver. */
+  readonly to: string;
+  /** What is on the wire. */
+  readonly bytes: Uint8Array;
+}
+
+/** What is to happen later, for whoever decides when: see `storm.ts`. */
+export interface Scheduler {
+  /** A datagram was sent. */
+  datagram(datagram: Datagram): void;
+  /** A timer was set; it is void if its ticket is not the current one when it is due. */
+  timer(uid: string, name: string, dueMs: number, ticket: number): void;
+  /** A node waits for a save. */
+  saving(uid: string): void;
+}
+
+/** What happens at once and by itself in a world, where the story does not need it as an event. */
+export type Shortcut = "saves" | "hellos" | "clients";
+
+/** What a world is made with. */
+export interface WorldOptions {
+  /** The machines. */
+  readonly hosts: readonly Omit<HostOptions, "trueNow" | "saving">[];
+  /** The machine's class, where a bug needs another. */
+  readonly hostClass?: typeof Host;
+  /** How many clients there are. */
+  readonly clients: number;
+  /** Who judges. */
+  readonly checkers: readonly Checker[];
+  /** Who decides when things happen. */
+  readonly scheduler: Scheduler;
+  /** What needs no event. */
+  readonly shortcuts?: ReadonlySet<Shortcut>;
+}
+
+interface Timer {
+  readonly dueMs: number;
+  readonly ticket: number;
+  readonly fire: () => void;
+}
+
+/**
+ * A cluster, its network, its disks and its clients, in which nothing happens but what `step` is told.
+ *
+ * The nodes are the real classes under the real effect loop; datagrams pass the real codec as bytes, and saves are the
+ * text of the real state file.
+ */
+export class World {
+  /** True time, in milliseconds. */
+  nowMs = 0;
+  /** How many events have happened. */
+  events = 0;
+  /** The first thing that a checker has against this run. */
+  violation: Violation | null = null;
+  /** The machines, by uid. */
+  readonly hosts: Map<string, Host> = new Map();
+  /** The clients. */
+  readonly clients: readonly SimClient[];
+  /** The datagrams on their way, by number. */
+  readonly inFlight: Map<number, Datagram> = new Map();
+  #timers = new Map<string, Map<string, Timer>>();
+  #cuts = new Set<string>();
+  #atOnce: Datagram[] = [];
+  #count = 0;
+
+  /** Sets the machines up; `start` starts them. */
+  constructor(readonly options: WorldOptions) {
+    const hostClass = options.hostClass ?? Host;
+    for (const host of options.hosts) {
+      const { uid } = host;
+      this.#timers.set(uid, new Map());
+      const saving = () => this.#saving(uid);
+      this.hosts.set(uid, new hostClass({ ...host, trueNow: () => this.nowMs, saving }, this.#outside(uid)));
+    }
+    this.clients = Array.from({ length: options.clients }, (_, number) => new SimClient(number));
+  }
+
+  /** Starts all machines. */
+  start(): void {
+    for (const host of this.hosts.values()) host.start();
+    this.#deliverAtOnce();
+  }
+
+  /** What all clients asked and were answered. */
+  get history(): History {
+    return this.clients.flatMap((client) => client.history);
+  }
+
+  /** The timers of a node that have not gone off, by name. */
+  timers(uid: string): ReadonlyMap<string, Timer> {
+    return this.#timers.get(uid)!;
+  }
+
+  /** Whether what one node sends to another is lost. */
+  isCut(from: string, to: string): boolean {
+    return this.#cuts.has(`${from}>${to}`);
+  }
+
+  /** Lets one thing happen, at this time; one that is not possible now does not happen, and `false` says so. */
+  step(event: WorldEvent, atMs: number = this.nowMs): boolean {
+    if (this.violation !== null) return false;
+    this.nowMs = Math.max(this.nowMs, atMs);
+    const happened = this.#happen(event);
+    if (happened) this.events++;
+    this.#deliverAtOnce();
+    return happened;
+  }
+
+  /** Takes note of what a checker, or who runs the world, has against the run. */
+  blame(violation: Violation | null): void {
+    this.violation ??= violation;
+  }
+
+  #happen(event: WorldEvent): boolean {
+    switch (event.kind) {
+      case "deliver":
+      case "duplicate":
+      case "drop":
+        return this.#network(event.kind, event.datagram);
+      case "timer":
+        return this.#fire(event.uid, event.name);
+      case "cut":
+        this.#cuts.add(`${event.from}>${event.to}`);
+        return true;
+      case "mend":
+        return this.#cuts.delete(`${event.from}>${event.to}`);
+      case "call":
+      case "retry":
+      case "give_up":
+        return this.#client(event);
+      default:
+        return this.#machine(event.kind, this.hosts.get(event.uid)!);
+    }
+  }
+
+  #machine(kind: Exclude<WorldEvent, { client: number } | { from: string }>["kind"], host: Host): boolean {
+    switch (kind) {
+      case "crash":
+        if (!host.up) return false;
+        this.#crash(host);
+        return true;
+      case "restart":
+        if (host.up || host.refusal !== null) return false;
+        host.start();
+        return true;
+      case "pause":
+        if (!host.up || host.paused) return false;
+        host.pause();
+        return true;
+      case "resume":
+        if (!host.paused) return false;
+        host.resume();
+        this.#catchUp(host);
+        return true;
+      case "hang_disk":
+      case "mend_disk":
+        host.disk.hung = kind === "hang_disk";
+        this.#catchUp(host);
+        return true;
+      case "rot":
+        host.disk.rot(host.random);
+        return true;
+      case "saved":
+        if (host.disk.writing === null || host.disk.hung || host.paused) return false;
+        host.disk.complete();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #crash(host: Host): void {
+    const { durable } = host.disk;
+    host.crash();
+    if (host.disk.durable === durable || host.disk.durable === null) return;
+    const state = decodeState(host.disk.durable, host.options);
+    for (const checker of this.options.checkers) this.blame(checker.survived?.(host.uid, state) ?? null);
+  }
+
+  #network(kind: "deliver" | "duplicate" | "drop", id: number): boolean {
+    const datagram = this.inFlight.get(id);
+    if (datagram === undefined) return false;
+    if (kind === "duplicate") {
+      this.#transmit(datagram.from, datagram.to, datagram.bytes, false);
+      return true;
+    }
+    this.inFlight.delete(id);
+    if (kind === "deliver" && !this.isCut(datagram.from, datagram.to)) this.#arrive(datagram);
+    return true;
+  }
+
+  #arrive({ from, to, bytes }: Datagram): void {
+    const decoded = decodeDatagram(bytes);
+    const host = this.hosts.get(to);
+    if (decoded.kind === "peer") host?.push({ kind: "message", fromUid: from, message: decoded.message });
+    else if (decoded.kind === "request") host?.push({ kind: "request", from, request: decoded.request });
+    else if (decoded.kind === "response") {
+      const client = this.clients.find(({ address }) => address === to);
+      const next = client?.receive(decoded.response, this.events) ?? null;
+      if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
+    } else this.blame({ kind: "error", message: `a datagram from ${from} to ${to} cannot be read: ${decoded.kind}` });
+  }
+
+  #fire(uid: string, name: string): boolean {
+    const timer = this.timers(uid).get(name);
+    if (timer === undefined || this.hosts.get(uid)!.paused) return false;
+    this.#timers.get(uid)!.delete(name);
+    timer.fire();
+    return true;
+  }
+
+  #saving(uid: string): void {
+    if (this.options.shortcuts?.has("saves")) this.hosts.get(uid)!.disk.complete();
+    else this.options.scheduler.saving(uid);
+  }
+
+  /** What fell due while a machine could not attend to it is due again. */
+  #catchUp({ uid, disk }: Host): void {
+    if (disk.writing !== null) this.options.scheduler.saving(uid);
+    for (const [name, { dueMs, ticket }] of this.timers(uid)) {
+      if (dueMs <= this.nowMs) this.options.scheduler.timer(uid, name, this.nowMs, ticket);
+    }
+  }
+
+  #client(event: Extract<WorldEvent, { client: number }>): boolean {
+    const client = this.clients[event.client]!;
+    if (event.kind === "call") {
+      if (client.busy) return false;
+      const { operation, uid } = event;
+      if (operation.type === "write") {
+        for (const checker of this.options.checkers) checker.proposed?.(operation.value);
+      }
+      this.#transmit(client.address, uid, encodeRequest(client.call(operation, uid, this.events)), true);
+      return true;
+    }
+    if (!client.busy) return false;
+    if (event.kind === "give_up") client.giveUp();
+    else {
+      const again = client.retry()!;
+      this.#transmit(client.address, again.uid, encodeRequest(again.request), true);
+    }
+    return true;
+  }
+
+  #transmit(from: string, to: string, bytes: Uint8Array, ofClient: boolean, hello = false): void {
+    const datagram = { id: this.#count++, from, to, bytes };
+    const { shortcuts } = this.options;
+    if ((ofClient && shortcuts?.has("clients")) || (hello && shortcuts?.has("hellos"))) {
+      this.#atOnce.push(datagram);
+      return;
+    }
+    this.inFlight.set(datagram.id, datagram);
+    this.options.scheduler.datagram(datagram);
+  }
+
+  /** What needs no event arrives after the event that sent it, never in its middle. */
+  #deliverAtOnce(): void {
+    for (let next = this.#atOnce.shift(); next !== undefined; next = this.#atOnce.shift()) {
+      if (!this.isCut(next.from, next.to)) this.#arrive(next);
+    }
+  }
+
+  #outside(uid: string): Outside {
+    let last: { message: PeerMessage; bytes: Uint8Array } | null = null;
+    return {
+      send: (to, message) => {
+        for (const checker of this.options.checkers) this.blame(checker.sent?.(uid, message) ?? null);
+        // A message to every node is one object: one datagram serves them all.
+        if (last?.message !== message) last = { message, bytes: encodePeerMessage(message) };
+        this.#transmit(uid, to, last.bytes, false, message.type === "hello");
+      },
+      respond: (to, response) => this.#transmit(uid, to, encodeResponse(response), true),
+      setTimer: (name, delayMs, fire) => {
+        const timer = {
+          dueMs: this.nowMs + delayMs / this.hosts.get(uid)!.options.clock.rate,
+          ticket: this.#count++,
+          fire,
+        };
+        this.#timers.get(uid)!.set(name, timer);
+        this.options.scheduler.timer(uid, name, timer.dueMs, timer.ticket);
+      },
+      cancelTimer: (name) => void this.#timers.get(uid)!.delete(name),
+      announce: (effect) => {
+        const { instanceNumber, register } = this.hosts.get(uid)!.node!;
+        const witness = { uid, instanceNumber, register: register.save() };
+        for (const checker of this.options.checkers) this.blame(checker.announced?.(witness, effect) ?? null);
+      },
+      stopped: (error) => this.blame({ kind: "error", message: `node ${uid} has stopped: ${error.message}` }),
+    };
+  }
+}
