@@ -11,7 +11,8 @@ import type { Violation, WorldEvent } from "./events.ts";
 import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
 import { Random } from "./random.ts";
 import { drawClock, drawPlan, drawWeather, FAIR, type Fault, STORM_MS, type Weather } from "./weather.ts";
-import { type Datagram, type Scheduler, World } from "./world.ts";
+import type { Datagram, Scheduler } from "./scheduler.ts";
+import { World } from "./world.ts";
 
 /** What a storm is to show. */
 export interface Subject {

@@ -1,0 +1,21 @@
+/** A datagram on its way. */
+export interface Datagram {
+  /** Its number in this world. */
+  readonly id: number;
+  /** The sender: a node's uid or a client's address. */
+  readonly from: string;
+  /** The receiver. */
+  readonly to: string;
+  /** What is on the wire. */
+  readonly bytes: Uint8Array;
+}
+
+/** What is to happen later, for whoever decides when: see `storm.ts`. */
+export interface Scheduler {
+  /** A datagram was sent. */
+  datagram(datagram: Datagram): void;
+  /** A timer was set; it is void if its ticket is not the current one when it is due. */
+  timer(uid: string, name: string, dueMs: number, ticket: number): void;
+  /** A node waits for a save. */
+  saving(uid: string): void;
+}
