@@ -91,15 +91,15 @@ export class EffectLoop {
       case "set_timer":
         return this.#setTimer(effect.name, effect.delayMs);
       case "cancel_timer":
-        this.#timers.delete(effect.name);
+        this.#forgetTimer(effect.name);
         return this.outside.cancelTimer(effect.name);
       default:
         return this.outside.announce(effect);
     }
   }
 
-  /** A timer that went off while a save was under way may have been set anew since: then it is void. */
   #setTimer(name: string, delayMs: number): void {
+    this.#forgetTimer(name);
     const ticket = ++this.#timerCount;
     this.#timers.set(name, ticket);
     this.outside.setTimer(name, delayMs, () => {
@@ -107,5 +107,11 @@ export class EffectLoop {
       this.#timers.delete(name);
       this.push({ kind: "timer", name });
     });
+  }
+
+  /** A timer that went off while a save was under way is void if what was saved has set it anew or cancelled it. */
+  #forgetTimer(name: string): void {
+    this.#timers.delete(name);
+    this.#inbox = this.#inbox.filter((input) => input.kind !== "timer" || input.name !== name);
   }
 }

@@ -1,7 +1,7 @@
 // What a node must find again after a crash, and its text: the file is JSON, has the five names of the ancestor's, and ends
 // with a checksum over all that stands before it.
 import type { AcceptorState } from "../paxos/acceptor.ts";
-import { compareProposalIds, MAX_PROPOSAL_NUMBER, type ProposalId } from "../paxos/proposal_id.ts";
+import { compareProposalIds, MAX_PROPOSAL_NUMBER, type ProposalId, sameProposalId } from "../paxos/proposal_id.ts";
 import { checksum } from "./checksum.ts";
 import { isRecord, isTextOrNull, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "./json.ts";
 import { EMPTY_REGISTER, type RegisterState } from "./register.ts";
@@ -47,7 +47,8 @@ export class StateDamage extends Error {
 /** Whether both are the same state. */
 export function sameState(a: NodeState, b: NodeState): boolean {
   return a.instanceNumber === b.instanceNumber && a.register === b.register &&
-    a.acceptor.promisedId === b.acceptor.promisedId && a.acceptor.acceptedId === b.acceptor.acceptedId &&
+    sameProposalId(a.acceptor.promisedId, b.acceptor.promisedId) &&
+    sameProposalId(a.acceptor.acceptedId, b.acceptor.acceptedId) &&
     a.acceptor.acceptedValue === b.acceptor.acceptedValue;
 }
 

@@ -1,6 +1,7 @@
 // What the chain amounts to: the replicated value, and who has changed it up to where.
 import { jsonBytes } from "./limits.ts";
 import type { Condition, Link, Update } from "./link.ts";
+import { sessionToJson } from "./register_json.ts";
 
 /** The last update of one session that reached the chain. */
 export interface SessionState {
@@ -90,7 +91,7 @@ export class Register {
     const others = this.#state.sessions.filter((s) => s.id !== session.id || s.openedAt !== session.openedAt);
     const sessions = [...others, session];
     let { watermark } = this.#state;
-    while (sessions.length > MAX_SESSIONS || jsonBytes(sessions) > MAX_SESSION_BYTES) {
+    while (sessions.length > MAX_SESSIONS || jsonBytes(sessions.map(sessionToJson)) > MAX_SESSION_BYTES) {
       watermark = Math.max(watermark, sessions.shift()?.instanceNumber ?? -1);
     }
     this.#state = { ...this.#state, sessions, watermark };

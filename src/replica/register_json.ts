@@ -2,16 +2,24 @@
 import { isRecord, isTextOrNull, isWholeNumber } from "./json.ts";
 import type { RegisterState, SessionState } from "./register.ts";
 
+/** `[opened at, id, sequence, applied, instance]`. */
+export type SessionJson = readonly [number, string, number, boolean, number];
+
 /** The register, with the names of the state file and of the wire. */
 export interface RegisterJson {
   /** The replicated value. */
   readonly value: string | null;
   /** The instance that decided it. */
   readonly value_instance: number | null;
-  /** `[opened at, id, sequence, applied, instance]` each. */
-  readonly sessions: readonly (readonly [number, string, number, boolean, number])[];
+  /** The sessions. */
+  readonly sessions: readonly SessionJson[];
   /** The highest instance at which a dropped session was last used, or -1. */
   readonly watermark: number;
+}
+
+/** A session as JSON. */
+export function sessionToJson(session: SessionState): SessionJson {
+  return [session.openedAt, session.id, session.sequence, session.applied, session.instanceNumber];
 }
 
 /** The register as JSON. */
@@ -19,7 +27,7 @@ export function registerToJson(state: RegisterState): RegisterJson {
   return {
     value: state.value,
     value_instance: state.valueInstanceNumber,
-    sessions: state.sessions.map((s) => [s.openedAt, s.id, s.sequence, s.applied, s.instanceNumber]),
+    sessions: state.sessions.map(sessionToJson),
     watermark: state.watermark,
   };
 }
