@@ -35,9 +35,19 @@ export class Proposer {
   /** `uid` names the node; `quorumSize` is how many promises it needs, its own acceptor's included. */
   constructor(readonly uid: string, readonly quorumSize: number) {}
 
+  /** Whether no number is left that is above all that it has seen: then it can prepare no more. */
+  get exhausted(): boolean {
+    return this.highestNumber >= MAX_PROPOSAL_NUMBER;
+  }
+
   /** Whether a quorum has promised the ID. */
   get leading(): boolean {
     return this.promises.size >= this.quorumSize;
+  }
+
+  /** Whether a quorum has promised and none of it has accepted anything: nothing is chosen below the ID. */
+  get free(): boolean {
+    return this.leading && [...this.promises.values()].every((promise) => promise.lastAcceptedId === null);
   }
 
   /** Names the value to propose if the instance is free; the first one stands. Answers with the accept if that was all it waited for. */
@@ -58,7 +68,7 @@ export class Proposer {
    * Its own acceptor must promise this ID durably before the message leaves: so a restarted proposer never uses an ID twice.
    */
   prepare(): PrepareMessage {
-    if (this.highestNumber >= MAX_PROPOSAL_NUMBER) {
+    if (this.exhausted) {
       throw new RangeError(`Cannot prepare a proposal above number ${this.highestNumber}: no higher number is exact`);
     }
     this.highestNumber++;

@@ -73,14 +73,15 @@ export class Proposals {
     return this.offeredLink;
   }
 
-  /** Takes note that an accept with this link leaves the node: from now on others may choose it. */
-  acceptLeaves(link: string): void {
-    if (link === this.offeredLink) this.#mayBeAccepted = true;
+  /** Takes note that an accept with the offered link leaves the node: from now on others may choose it. */
+  acceptLeaves(): void {
+    this.#mayBeAccepted = this.#inFlight !== null;
   }
 
   /** The instance chose this link. A head that lost stays in the queue for the next instance. */
   chosen(link: string, instanceNumber: number): Settled[] {
-    const head = link === this.offeredLink ? this.#inFlight : null;
+    // The same text may be another node's, chosen before this proposal was made: it is the head only if the head ever left.
+    const head = this.#mayBeAccepted && link === this.offeredLink ? this.#inFlight : null;
     this.#release();
     if (head === null || !this.#take(head)) return [];
     return [{ proposal: head, result: { result: "proposed", outcome: "chosen", instanceNumber, reason: null } }];

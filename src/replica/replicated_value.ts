@@ -89,9 +89,7 @@ export class ReplicatedValue {
 
   /** What the node wants done since the last call. */
   takeEffects(): Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#effects.splice(0);
   }
 
   // The chain.
@@ -148,9 +146,9 @@ export class ReplicatedValue {
 
   /** Takes the ancestor's proposal: nobody waits for its outcome. */
   protected proposeRaw(value: string): void {
-    const accepted = tooLarge(value) === null &&
-      this.proposeUpdate({ update: { value }, asker: null, deadlineMs: null });
-    if (!accepted) this.drop(tooLarge(value) === null ? "too many proposals wait" : "a value over the limit");
+    if (tooLarge(value) !== null) return this.drop("a value over the limit");
+    const proposal = { update: { value }, asker: null, deadlineMs: null };
+    if (!this.proposeUpdate(proposal)) this.drop("too many proposals wait");
   }
 
   // The bridge to the messenger.
@@ -215,7 +213,7 @@ export class ReplicatedValue {
 
   /** Asks all nodes to accept. */
   protected sendAccept(message: AcceptMessage): void {
-    this.proposals.acceptLeaves(message.value);
+    if (this.paxos.proposer.free) this.proposals.acceptLeaves();
     this.broadcast(message);
   }
 

@@ -140,8 +140,7 @@ export function QuorumRead<
     /** Whether a quorum has promised after the read began, in the instance at which this node is, that nothing is accepted there. */
     #quorumIsFree({ begunAfter }: Read): boolean {
       const { proposer } = this.paxos;
-      if (!proposer.leading || proposer.proposalId === null || proposer.proposalId.number <= begunAfter) return false;
-      return [...proposer.promises.values()].every((promise) => promise.lastAcceptedId === null);
+      return proposer.free && proposer.proposalId !== null && proposer.proposalId.number > begunAfter;
     }
 
     /** Whether the read needs the current instance decided, or promises for it. */

@@ -51,6 +51,7 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
     }
 
     drive(): void {
+      if (this.paxos.proposer.exhausted) return this.drop("an instance to drive, for no proposal number is left");
       this.#phase = "driving";
       this.effect({ kind: "cancel_timer", name: "backoff" });
       this.broadcast(this.paxos.prepare());
@@ -108,6 +109,14 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
       if (name === "backoff" && this.#phase === "backing off") this.#tryAgain();
       if (name === "takeover" && this.wantsDecision()) this.drive();
       super.timerFired(name);
+    }
+
+    protected override troubles(): readonly string[] {
+      const { exhausted, highestNumber } = this.paxos.proposer;
+      const text =
+        `node ${this.uid} can propose nothing: it has seen proposal number ${highestNumber}, the highest that ` +
+        "there is, which no honest node comes near: find out which peer sent it";
+      return exhausted ? [...super.troubles(), text] : super.troubles();
     }
 
     #tryAgain(): void {
