@@ -1,0 +1,57 @@
+// Messages and states as short lines: for traces that people read, and that golden tests compare.
+import { formatProposalId, type ProposalId } from "../../src/paxos/proposal_id.ts";
+import type { PeerMessage } from "../../src/replica/messages.ts";
+import type { NodeState } from "../../src/replica/node_state.ts";
+import type { ClientResult } from "../../src/replica/requests.ts";
+
+/** `promise 2.B @0, accepted 1.A x`: the type, the ID, the instance, and what else it says. */
+export function formatMessage(message: PeerMessage): string {
+  switch (message.type) {
+    case "prepare":
+      return `prepare ${formatProposalId(message.proposalId)} @${message.instanceNumber}`;
+    case "promise":
+      return `promise ${formatProposalId(message.proposalId)} @${message.instanceNumber}, ` +
+        formatAccepted(message.lastAcceptedId, message.lastAcceptedValue);
+    case "nack":
+      return `nack ${formatProposalId(message.proposalId)} @${message.instanceNumber}, ` +
+        `promised ${formatProposalId(message.promisedId)}`;
+    case "accept":
+    case "accepted":
+      return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber} ${message.value}`;
+    case "sync_request":
+      return `sync_request @${message.instanceNumber}`;
+    case "catchup":
+      return `catchup @${message.instanceNumber} ${message.currentValue}`;
+    case "snapshot":
+      return `snapshot @${message.instanceNumber} ${message.register.value}`;
+    case "hello":
+      return message.answer ? "hello, too" : "hello";
+    case "read_request":
+      return "read_request";
+    case "read_answer":
+      return `read_answer @${message.instanceNumber}, ${message.accepted ? "accepted something" : "accepted nothing"}`;
+  }
+}
+
+/** `@0, promised 2.B, accepted 1.A x`, and the value, if there is one. */
+export function formatState({ instanceNumber, acceptor, register }: NodeState): string {
+  const value = register.value === null ? "" : `; value ${register.value}`;
+  return `@${instanceNumber}, promised ${formatProposalId(acceptor.promisedId)}, ` +
+    formatAccepted(acceptor.acceptedId, acceptor.acceptedValue) + value;
+}
+
+/** `chosen 0`, `unknown`, `value x`, ... */
+export function formatResult(result: ClientResult): string {
+  switch (result.result) {
+    case "proposed":
+      return result.instanceNumber === null ? result.outcome : `${result.outcome} ${result.instanceNumber}`;
+    case "value":
+      return `value ${result.value}`;
+    default:
+      return result.result;
+  }
+}
+
+function formatAccepted(id: ProposalId | null, value: string | null): string {
+  return id === null ? "accepted none" : `accepted ${formatProposalId(id)} ${value}`;
+}
