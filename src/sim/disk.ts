@@ -35,13 +35,17 @@ export class SimDisk {
     writing.done(null);
   }
 
-  /** The machine fails: a save under way has reached the disk whole, in part (then the old file stands), or not at all. */
-  crash(random: Random): void {
+  /**
+   * The machine fails: a save under way has reached the disk whole, in part (then the old file stands), or not at all.
+   * Chance decides, and draws as much where `saved` is given and overrules it.
+   */
+  crash(random: Random, saved?: boolean): void {
     const { writing } = this;
     this.writing = null;
     this.torn = null;
     if (writing === null) return;
-    if (random.chance(1 / 3)) this.durable = writing.text;
+    const whole = random.chance(1 / 3);
+    if (saved ?? whole) this.durable = writing.text;
     else this.torn = writing.text.slice(0, random.below(writing.text.length + 1));
   }
 

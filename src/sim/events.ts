@@ -17,8 +17,8 @@ export type WorldEvent =
   | { readonly kind: "timer"; readonly uid: string; readonly name: string }
   /** The save that a node waits for becomes durable. */
   | { readonly kind: "saved"; readonly uid: string }
-  /** A node stops at once and loses what is not durable. */
-  | { readonly kind: "crash"; readonly uid: string }
+  /** A node stops at once and loses what is not durable; `saved` says whether a save under way is, else chance does. */
+  | { readonly kind: "crash"; readonly uid: string; readonly saved?: boolean }
   /** A node that is down starts again from its disk. */
   | { readonly kind: "restart"; readonly uid: string }
   /** A node stops for a while, with all that it has in memory; what arrives waits. */

@@ -99,14 +99,14 @@ export class Host {
     if (backlog.length > 0) this.#loop?.push(...backlog);
   }
 
-  /** Stops at once; only what is durable is left. */
-  crash(): void {
+  /** Stops at once; only what is durable is left. `saved` says whether a save under way is; else chance does. */
+  crash(saved?: boolean): void {
     this.#loop?.stop();
     this.#loop = null;
     this.node = null;
     this.paused = false;
     this.#backlog = [];
-    this.disk.crash(this.random);
+    this.disk.crash(this.random, saved);
   }
 
   /** What the node begins with, from the text on its disk. */

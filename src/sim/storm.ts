@@ -1,12 +1,7 @@
 import { DEFAULT_SETTINGS } from "../replica/ports.ts";
 import { Agenda } from "./agenda.ts";
-import { AgreementChecker } from "./checkers/agreement.ts";
-import { ChainChecker } from "./checkers/chain.ts";
-import type { Checker } from "./checkers/checker.ts";
-import { ExactlyOnceChecker } from "./checkers/exactly_once.ts";
+import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
-import { PromiseChecker } from "./checkers/promises.ts";
-import { ValidityChecker } from "./checkers/validity.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
 import { Random } from "./random.ts";
@@ -82,8 +77,6 @@ export class Storm implements Scheduler {
     const count = subject.nodes ?? this.#random.pick([3, 3, 3, 3, 3, 4, 5, 5, 7]);
     this.nodes = ["A", "B", "C", "D", "E", "F", "G"].slice(0, count);
     this.#weather = drawWeather(this.#random);
-    const agreement = new AgreementChecker(Math.floor(count / 2) + 1);
-    const checkers: Checker[] = [agreement, new ValidityChecker(), new PromiseChecker(), new ChainChecker(agreement)];
     const hosts = this.nodes.map((uid, index) => ({
       uid,
       nodes: this.nodes,
@@ -95,7 +88,7 @@ export class Storm implements Scheduler {
     this.world = new World({
       hosts,
       clients: CLIENTS,
-      checkers: [...checkers, new ExactlyOnceChecker()],
+      checkers: stepCheckers(count),
       scheduler: this,
       ...(subject.hostClass && { hostClass: subject.hostClass }),
     });

@@ -99,10 +99,16 @@ export class World {
   step(event: WorldEvent, atMs: number = this.nowMs): boolean {
     if (this.violation !== null) return false;
     this.nowMs = Math.max(this.nowMs, atMs);
-    const happened = this.#happen(event);
-    if (happened) this.events++;
-    this.#deliverAtOnce();
-    return happened;
+    try {
+      const happened = this.#happen(event);
+      if (happened) this.events++;
+      this.#deliverAtOnce();
+      return happened;
+    } catch (error) {
+      // The code under test may throw anything; a run that did is over, and is told like any other.
+      this.blame({ kind: "error", message: `a node has thrown: ${error instanceof Error ? error.message : error}` });
+      return true;
+    }
   }
 
   /** Takes note of what a checker, or who runs the world, has against the run. */
@@ -128,15 +134,15 @@ export class World {
       case "give_up":
         return this.#client(event);
       default:
-        return this.#machine(event.kind, this.hosts.get(event.uid)!);
+        return this.#machine(event, this.hosts.get(event.uid)!);
     }
   }
 
-  #machine(kind: Exclude<WorldEvent, { client: number } | { from: string }>["kind"], host: Host): boolean {
-    switch (kind) {
+  #machine(event: Extract<WorldEvent, { uid: string }>, host: Host): boolean {
+    switch (event.kind) {
       case "crash":
         if (!host.up) return false;
-        this.#crash(host);
+        this.#crash(host, event.saved);
         return true;
       case "restart":
         if (host.up || host.refusal !== null) return false;
@@ -153,7 +159,7 @@ export class World {
         return true;
       case "hang_disk":
       case "mend_disk":
-        host.disk.hung = kind === "hang_disk";
+        host.disk.hung = event.kind === "hang_disk";
         this.#catchUp(host);
         return true;
       case "rot":
@@ -168,9 +174,9 @@ export class World {
     }
   }
 
-  #crash(host: Host): void {
+  #crash(host: Host, saved: boolean | undefined): void {
     const { durable } = host.disk;
-    host.crash();
+    host.crash(saved);
     if (host.disk.durable === durable || host.disk.durable === null) return;
     const state = decodeState(host.disk.durable, host.options);
     for (const checker of this.options.checkers) this.blame(checker.survived?.(host.uid, state) ?? null);
@@ -215,7 +221,7 @@ export class World {
 
   /** What fell due while a machine could not attend to it is due again. */
   #catchUp({ uid, disk }: Host): void {
-    if (disk.writing !== null) this.options.scheduler.saving(uid);
+    if (disk.writing !== null) this.#saving(uid);
     for (const [name, { dueMs, ticket }] of this.timers(uid)) {
       if (dueMs <= this.nowMs) this.options.scheduler.timer(uid, name, this.nowMs, ticket);
     }

@@ -1,0 +1,18 @@
+import { AgreementChecker } from "./agreement.ts";
+import { ChainChecker } from "./chain.ts";
+import type { Checker } from "./checker.ts";
+import { ExactlyOnceChecker } from "./exactly_once.ts";
+import { PromiseChecker } from "./promises.ts";
+import { ValidityChecker } from "./validity.ts";
+
+/** The checkers that judge every step of a run of so many nodes. */
+export function stepCheckers(nodes: number): Checker[] {
+  const agreement = new AgreementChecker(Math.floor(nodes / 2) + 1);
+  return [
+    agreement,
+    new ValidityChecker(),
+    new PromiseChecker(),
+    new ChainChecker(agreement),
+    new ExactlyOnceChecker(),
+  ];
+}
