@@ -8,14 +8,14 @@ export interface SelfCommand {
   readonly args: readonly string[];
 }
 
-/** The command line that runs `paxos ARGS` as a process of its own. */
-export function selfCommand(args: readonly string[]): SelfCommand {
+/** The command line that runs `paxos ARGS` as a process of its own; from source with what a node may do, and these permissions. */
+export function selfCommand(args: readonly string[], more: readonly string[] = []): SelfCommand {
   const command = Deno.execPath();
   if (Deno.build.standalone) return { command, args };
   const main = import.meta.resolve("../../main.ts");
   // Under the tasks' import map the packages come from npm, and the child has to be told so.
   const mapped = !import.meta.resolve("@std/path").startsWith("jsr:");
   const map = mapped ? [`--import-map=${import.meta.resolve("../npm_import_map.json")}`] : [];
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", ...more];
   return { command, args: ["run", "--quiet", "--no-prompt", "--unstable-net", ...permissions, ...map, main, ...args] };
 }
