@@ -1,0 +1,96 @@
+import { MAX_PROPOSALS, type Proposal, Proposals } from "../../src/replica/proposals.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+function proposal(value: string, deadlineMs: number | null = null, client = true): Proposal {
+  return { update: { value }, asker: client ? { address: "client", requestId: value } : null, deadlineMs };
+}
+
+/** Proposals of which the first is offered, and has left in an accept if asked for. */
+function waiting(values: readonly string[], left: boolean): Proposals {
+  const proposals = new Proposals();
+  for (const value of values) proposals.add(proposal(value, 100));
+  proposals.offer();
+  if (left) proposals.acceptLeaves();
+  return proposals;
+}
+
+function outcomes(settled: ReturnType<Proposals["chosen"]>): string[] {
+  return settled.map(({ proposal, result }) => `${proposal.update.value} ${result.outcome} ${result.instanceNumber}`);
+}
+
+Deno.test("one proposal at a time is offered, in the order in which they came", () => {
+  const proposals = waiting(["x", "y"], true);
+  assertEquals(proposals.offeredLink, "x");
+  assertEquals(proposals.offer(), null);
+  assertEquals(outcomes(proposals.chosen("x", 3)), ["x chosen 3"]);
+  assertEquals(proposals.offer(), "y");
+});
+
+Deno.test("a proposal that lost its instance is offered to the next one", () => {
+  const proposals = waiting(["x", "y"], true);
+  assertEquals(proposals.chosen("of another node", 3), []);
+  assertEquals(proposals.offer(), "x");
+});
+
+Deno.test("the same text, chosen before this node's accept left, is another node's value: its own goes into the next link", () => {
+  const proposals = waiting(["x"], false);
+  assertEquals(proposals.chosen("x", 3), []);
+  assertEquals(proposals.offer(), "x");
+});
+
+Deno.test("a proposal that may have been chosen in a link that the node was carried over is unknown, and not proposed again", () => {
+  const proposals = waiting(["x", "y"], true);
+  assertEquals(outcomes(proposals.carried()), ["x unknown null"]);
+  assertEquals(proposals.offer(), "y");
+});
+
+Deno.test("a proposal that had not left the node when it was carried is proposed again", () => {
+  const proposals = waiting(["x"], false);
+  assertEquals(proposals.carried(), []);
+  assertEquals(proposals.offer(), "x");
+});
+
+Deno.test("a proposal for which nobody waits is proposed again after a carry, so that it is not lost", () => {
+  const proposals = new Proposals();
+  proposals.add(proposal("x", null, false));
+  proposals.offer();
+  proposals.acceptLeaves();
+  assertEquals(proposals.carried(), []);
+  assertEquals(proposals.offer(), "x");
+});
+
+Deno.test("a proposal whose deadline has passed is unknown, and makes room if it can be taken back", () => {
+  const proposals = waiting(["x", "y"], false);
+  assertEquals(proposals.nextDeadlineMs, 100);
+  assertEquals(proposals.expire(99, () => true), []);
+  assertEquals(outcomes(proposals.expire(100, () => true)), ["x unknown null", "y unknown null"]);
+  assertEquals([proposals.offeredLink, proposals.waiting, proposals.nextDeadlineMs], [null, false, null]);
+});
+
+Deno.test("a proposal that an accept carries stays with its instance after its deadline, and is settled only once", () => {
+  const proposals = waiting(["x"], true);
+  assertEquals(outcomes(proposals.expire(100, () => false)), ["x unknown null"]);
+  proposals.add(proposal("y"));
+  assertEquals(proposals.offer(), null);
+  assertEquals(proposals.chosen("x", 3), []);
+  assertEquals(proposals.offer(), "y");
+});
+
+Deno.test("two clients that propose the same text get a link each", () => {
+  const proposals = waiting(["x", "x"], true);
+  assertEquals(outcomes(proposals.chosen("x", 0)), ["x chosen 0"]);
+  assertEquals(proposals.offer(), "x");
+  proposals.acceptLeaves();
+  assertEquals(outcomes(proposals.chosen("x", 1)), ["x chosen 1"]);
+  assert(!proposals.waiting);
+});
+
+Deno.test("the queue is bounded", () => {
+  const proposals = new Proposals();
+  for (let i = 0; i < MAX_PROPOSALS; i++) assert(proposals.add(proposal(`v${i}`)));
+  assertEquals(proposals.add(proposal("one too many")), false);
+  proposals.offer();
+  proposals.acceptLeaves();
+  proposals.chosen("v0", 0);
+  assert(proposals.add(proposal("there is room again")));
+});
