@@ -1,15 +1,8 @@
 // The configuration of a cluster: who its nodes are, where state is kept, and every constant of time.
 import { DEFAULT_SETTINGS, type Settings } from "../replica/ports.ts";
+import type { NodeAddress } from "./addresses.ts";
 import { ConfigurationError, osReason } from "./errors.ts";
 import { dirname, isAbsolute, join } from "./paths.ts";
-
-/** Where a node listens. */
-export interface NodeAddress {
-  /** An IP address or a host name, without port and brackets. */
-  readonly host: string;
-  /** The UDP port, 1 to 65535. */
-  readonly port: number;
-}
 
 /** The constants of time, each a whole number of milliseconds from 1 to 86,400,000 (a day). */
 export interface TimingSettings extends Settings {

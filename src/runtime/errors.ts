@@ -14,6 +14,14 @@ export class StateError extends ReportedError {
   override readonly exitCode: number = 1;
 }
 
+/** A socket cannot be had. */
+export class NetworkError extends ReportedError {
+  /** The class, for whoever prints the error. */
+  override readonly name: string = "NetworkError";
+  /** A definite no. */
+  override readonly exitCode: number = 1;
+}
+
 /** The cluster configuration, or the environment that it comes from, cannot be used. */
 export class ConfigurationError extends ReportedError {
   /** The class, for whoever prints the error. */

@@ -8,3 +8,5 @@ export const join: (...parts: string[]) => string = std.join;
 export const dirname: (path: string) => string = std.dirname;
 /** Whether the path stands on its own, without the current directory. */
 export const isAbsolute: (path: string) => boolean = std.isAbsolute;
+/** The URL of a file, as `import` takes it; a relative path starts at the current directory. */
+export const toFileUrl = (path: string): string => std.toFileUrl(std.resolve(path)).href;

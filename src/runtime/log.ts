@@ -1,0 +1,30 @@
+// What a node has to tell people; how it is shown is up to who runs it.
+import type { Effect } from "../replica/ports.ts";
+
+/** Something that happened to a node. */
+export type NodeEvent =
+  /** It takes part from now on. */
+  | {
+    readonly kind: "listening";
+    readonly uid: string;
+    readonly address: string;
+    readonly statePath: string;
+    readonly instanceNumber: number;
+  }
+  | Extract<Effect, { kind: "chosen" | "caught_up" | "trouble" }>
+  /** What was thrown away of late, by reason. */
+  | { readonly kind: "dropped"; readonly counts: ReadonlyMap<string, number> }
+  /** It has ended; `chosenLinks` is how many links it has learned in this life. */
+  | { readonly kind: "stopped"; readonly uid: string; readonly chosenLinks: number };
+
+/** Takes what a node has to tell. */
+export interface NodeLog {
+  /** Whether each datagram is to be shown. Asked before each, so that otherwise nothing is made up in vain. */
+  readonly showsDatagrams: boolean;
+  /** A datagram has left, to a peer's uid or a client's address. */
+  sent(to: string, bytes: Uint8Array): void;
+  /** A datagram that is understood has come, from a peer's uid or a client's address. */
+  received(from: string, bytes: Uint8Array): void;
+  /** Something happened. */
+  event(event: NodeEvent): void;
+}

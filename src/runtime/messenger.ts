@@ -1,0 +1,114 @@
+import type { PeerMessage } from "../replica/messages.ts";
+import type { ClientAddress, Input } from "../replica/ports.ts";
+import type { ClientResponse } from "../replica/requests.ts";
+import { type Decoded, decodeDatagram, encodePeerMessage, encodeResponse } from "../wire/datagram.ts";
+import { formatAddress } from "./addresses.ts";
+import { type DatagramSocket, openSocket, receiveAll } from "./datagram_socket.ts";
+import type { Drops } from "./drops.ts";
+import { osCode } from "./errors.ts";
+import type { NodeLog } from "./log.ts";
+
+/**
+ * Carries a node's messages over UDP. A peer is known by the address that its datagrams come from; whatever is not understood,
+ * or comes from a stranger and is not a client's business, is counted and forgotten.
+ */
+export class Messenger {
+  readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
+  readonly #uids: ReadonlyMap<string, string>;
+
+  /** Listens where node `uid` shall. A `ReportedError` where that cannot be. */
+  static open(uid: string, nodes: ReadonlyMap<string, Deno.NetAddr>, drops: Drops, log: NodeLog): Messenger {
+    const own = nodes.get(uid);
+    if (own === undefined) throw new RangeError(`There is no address of node ${uid}`);
+    // What claims to come from this node itself over the network comes from a stranger.
+    return new Messenger(openSocket(own), new Map([...nodes].filter(([other]) => other !== uid)), drops, log);
+  }
+
+  /** `peers` are the other nodes. */
+  constructor(
+    readonly socket: DatagramSocket,
+    peers: ReadonlyMap<string, Deno.NetAddr>,
+    readonly drops: Drops,
+    readonly log: NodeLog,
+  ) {
+    this.#addresses = peers;
+    this.#uids = new Map([...peers].map(([uid, address]) => [key(address), uid]));
+  }
+
+  /** Where it listens. */
+  get address(): string {
+    return formatAddress(this.socket.addr as Deno.NetAddr);
+  }
+
+  /** Hands what comes in to the node, until `close`. */
+  run(received: (input: Input) => void): Promise<void> {
+    return receiveAll(this.socket, (bytes, from) => {
+      const input = this.#understand(bytes, from);
+      if (input !== null) received(input);
+    });
+  }
+
+  /** Sends a message to a peer. It may be lost. */
+  send(toUid: string, message: PeerMessage): void {
+    const address = this.#addresses.get(toUid);
+    if (address === undefined) return this.drops.count("a message to a node that is not configured");
+    this.#send(address, toUid, encodePeerMessage(message));
+  }
+
+  /** Answers a client. It may be lost. */
+  respond(to: ClientAddress, response: ClientResponse): void {
+    const colon = to.lastIndexOf(":");
+    const address: Deno.NetAddr = { transport: "udp", hostname: to.slice(0, colon), port: Number(to.slice(colon + 1)) };
+    this.#send(address, to, encodeResponse(response));
+  }
+
+  /** Sends and receives no more. */
+  close(): void {
+    this.socket.close();
+  }
+
+  #send(address: Deno.NetAddr, to: string, bytes: Uint8Array): void {
+    if (this.log.showsDatagrams) this.log.sent(to, bytes);
+    // Nothing waits for it: a datagram that cannot be sent is one of those that are lost on the way.
+    this.socket.send(bytes, address).catch(this.#sendFailed);
+  }
+
+  #sendFailed = (error: unknown): void => {
+    if (error instanceof Deno.errors.BadResource) return;
+    const reason = osCode(error) ?? (error instanceof Error ? error.name : "error");
+    this.drops.count(`could not be sent (${reason})`);
+  };
+
+  #understand(bytes: Uint8Array, from: Deno.NetAddr): Input | null {
+    const fromUid = this.#uids.get(key(from));
+    const input = toInput(decodeDatagram(bytes), fromUid, key(from));
+    if (typeof input === "string") {
+      this.drops.count(input);
+      return null;
+    }
+    if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(from), bytes);
+    return input;
+  }
+}
+
+/** What the datagram means to the node, or why it means nothing. */
+function toInput(decoded: Decoded, fromUid: string | undefined, from: ClientAddress): Input | string {
+  switch (decoded.kind) {
+    case "peer":
+      if (fromUid === undefined) return "a node's message from an unknown address";
+      return { kind: "message", fromUid, message: decoded.message };
+    case "propose":
+      return { kind: "propose", value: decoded.value };
+    case "request":
+      return { kind: "request", from, request: decoded.request };
+    case "response":
+      return "a response, which is for clients";
+    case "bad":
+      return decoded.reason;
+  }
+}
+
+/** An address as a text: the port comes after the last colon. */
+function key({ hostname, port }: Deno.NetAddr): string {
+  return `${hostname}:${port}`;
+}

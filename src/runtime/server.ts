@@ -1,0 +1,182 @@
+// One node as a process runs it: a real socket, a real file and a real clock around the classes that the simulator runs too.
+import { EffectLoop } from "../replica/effect_loop.ts";
+import { decodeState, encodeState, type Owner, StateDamage } from "../replica/node_state.ts";
+import type { Outside, Store } from "../replica/ports.ts";
+import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
+import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
+import { Drops } from "./drops.ts";
+import { ConfigurationError, StateError } from "./errors.ts";
+import type { NodeLog } from "./log.ts";
+import { Messenger } from "./messenger.ts";
+import type { NodeClass, RunnableNode } from "./node_class.ts";
+import { StateStore } from "./state_store.ts";
+import { Timers } from "./timers.ts";
+
+/** What a server is started with. */
+export interface ServerOptions {
+  /** Which node of the cluster it runs. */
+  readonly uid: string;
+  /** The cluster. */
+  readonly configuration: ClusterConfiguration;
+  /** The directory of the state file. */
+  readonly stateDir: string;
+  /** Whether nodes may have addresses that other machines reach, though nothing protects the datagrams. */
+  readonly insecure: boolean;
+  /** The composition to run. */
+  readonly nodeClass: NodeClass;
+  /** Takes what there is to tell. */
+  readonly log: NodeLog;
+}
+
+/** The parts of a server, ready to begin. */
+interface Parts {
+  readonly uid: string;
+  readonly node: RunnableNode;
+  readonly owner: Owner;
+  readonly store: StateStore;
+  readonly messenger: Messenger;
+  readonly log: NodeLog;
+}
+
+/** A running node. */
+export class Server {
+  /** Resolves when the node has ended: with `null` after `stop`, else with what ended it. */
+  readonly finished: Promise<Error | null>;
+  readonly #finish: (error: Error | null) => void;
+  readonly #parts: Parts;
+  readonly #loop: EffectLoop;
+  readonly #timers: Timers = new Timers();
+  #chosenLinks = 0;
+  #ended = false;
+
+  /** Loads the node's state, binds its socket and begins its life. Rejects with a `ReportedError` where that cannot be. */
+  static async start(options: ServerOptions): Promise<Server> {
+    const { uid, configuration, log } = options;
+    nodeAddress(configuration, uid);
+    const addresses = await resolveNodes(configuration.nodes);
+    if (!options.insecure) refuseExposed(addresses);
+
+    using undo = new DisposableStack();
+    const store = undo.adopt(StateStore.open(options.stateDir, uid), (store) => store.close());
+    const owner: Owner = { uid, nodes: [...configuration.nodes.keys()] };
+    const env = { now: () => performance.now(), random: Math.random };
+    const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });
+    restore(node, store, owner);
+    const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), new Timers());
+    const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log), (messenger) => messenger.close());
+    // Saved at once, also where nothing has changed: a disk that cannot be written shows now, and a new node gets its marker.
+    store.save(encodeState(node.save(), owner));
+    undo.move();
+    return new Server({ uid, node, owner, store, messenger, log });
+  }
+
+  private constructor(parts: Parts) {
+    const { uid, node, owner, store, messenger, log } = parts;
+    this.#parts = parts;
+    this.#loop = new EffectLoop(node, durable(store, owner), this.#outside());
+    ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<Error | null>());
+    const { instanceNumber } = node.save();
+    log.event({ kind: "listening", uid, address: messenger.address, statePath: store.path, instanceNumber });
+    this.#guard(() => this.#loop.push({ kind: "start" }));
+    messenger.run((input) => this.#loop.push(input)).catch((error) => this.#end(asError(error)));
+  }
+
+  /** Ends the node. By what it has said before it stands when it starts again. */
+  stop(): void {
+    this.#end(null);
+  }
+
+  #outside(): Outside {
+    const { messenger, log } = this.#parts;
+    return {
+      send: (toUid, message) => messenger.send(toUid, message),
+      respond: (to, response) => messenger.respond(to, response),
+      setTimer: (name, delayMs, fire) => this.#timers.set(name, delayMs, () => this.#guard(fire)),
+      cancelTimer: (name) => this.#timers.cancel(name),
+      announce: (event) => {
+        if (event.kind === "dropped") return messenger.drops.count(event.reason);
+        if (event.kind === "chosen") this.#chosenLinks++;
+        log.event(event);
+      },
+      stopped: (error) => this.#end(error),
+    };
+  }
+
+  /** A node that has failed in the middle of a step must do nothing more: it ends, and starts again from what is durable. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#end(asError(error));
+    }
+  }
+
+  #end(error: Error | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { uid, store, messenger, log } = this.#parts;
+    this.#loop.stop();
+    messenger.close();
+    messenger.drops.flush();
+    log.event({ kind: "stopped", uid, chosenLinks: this.#chosenLinks });
+    store.close();
+    this.#finish(error);
+  }
+}
+
+/** Gives the node what it has saved in an earlier life, if it had one. */
+function restore(node: RunnableNode, store: StateStore, owner: Owner): void {
+  const text = store.load();
+  if (text === null) return;
+  try {
+    node.restore(decodeState(text, owner));
+  } catch (error) {
+    if (!(error instanceof StateDamage)) throw error;
+    const start = `Cannot start node ${owner.uid}: its state file ${store.path} `;
+    const damage = error.message;
+    switch (error.kind) {
+      case "damaged":
+        throw new StateError(
+          `${start}is damaged: ${damage}. A node that forgets its promises can break agreement: ` +
+            `restore the file from a backup, do not delete it.`,
+          { cause: error },
+        );
+      case "newer":
+        throw new StateError(`${start}is of another version: ${damage}.`, { cause: error });
+      case "foreign":
+        throw new ConfigurationError(`${start}does not fit: ${damage}.`, { cause: error });
+    }
+  }
+}
+
+/** The store as the node's effect loop sees it: the state as text, and errors as values. */
+function durable(store: StateStore, owner: Owner): Store {
+  return {
+    save(state, done) {
+      try {
+        store.save(encodeState(state, owner));
+      } catch (error) {
+        return done(asError(error));
+      }
+      done(null);
+    },
+  };
+}
+
+/** Refuses addresses from which anybody could speak as a node. */
+function refuseExposed(addresses: ReadonlyMap<string, Deno.NetAddr>): void {
+  for (const [uid, address] of addresses) {
+    if (isLoopback(address.hostname)) continue;
+    throw new ConfigurationError(
+      `Node ${uid} is at ${
+        formatAddress(address)
+      }, which other machines can reach, and nothing proves who sends a datagram: ` +
+        `whoever can reach or forge these addresses can change the value and break agreement. ` +
+        `Use addresses of this machine (127.0.0.1), or accept that on a network that you trust with --insecure.`,
+    );
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
