@@ -1,0 +1,90 @@
+// Requests over UDP: sent again until they are answered or too late.
+import type { ClientRequest, ClientResponse } from "../replica/requests.ts";
+import { type DatagramSocket, receiveAll } from "../runtime/datagram_socket.ts";
+import { decodeDatagram, encodeRequest } from "../wire/datagram.ts";
+
+/** The first wait before a request is sent again, in milliseconds; it doubles up to `MAX_PAUSE_MS`. */
+export const MIN_PAUSE_MS = 50;
+/** The longest wait before a request is sent again, in milliseconds. */
+export const MAX_PAUSE_MS = 500;
+
+/** What is to be asked, but for the request's ID. */
+export type Question = ClientRequest extends infer R ? R extends ClientRequest ? Omit<R, "requestId"> : never : never;
+
+/** When to ask. */
+export interface AskOptions {
+  /** How long to wait for an answer, in milliseconds from now. */
+  readonly timeoutMs: number;
+  /** How long to wait before asking, in milliseconds. */
+  readonly delayMs?: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+}
+
+interface Pending {
+  readonly address: Deno.NetAddr;
+  readonly finish: (response: ClientResponse | null) => void;
+}
+
+/** Matches answers with questions: by the ID of the request, and only from where it was asked. */
+export class Exchange {
+  #pending = new Map<string, Pending>();
+  #closed = false;
+
+  /** Uses the socket until `close`. */
+  constructor(readonly socket: DatagramSocket) {
+    receiveAll(socket, (bytes, from) => this.#received(bytes, from)).catch(() => this.close());
+  }
+
+  /** Asks a node; `null` if no answer comes in time. All copies of the request bear one ID, by which the node knows them. */
+  ask(address: Deno.NetAddr, question: Question, options: AskOptions): Promise<ClientResponse | null> {
+    const { timeoutMs, delayMs = 0, signal } = options;
+    if (signal?.aborted) return Promise.resolve(null);
+    const requestId = crypto.randomUUID();
+    const bytes = encodeRequest({ ...question, requestId });
+    const deadlineMs = performance.now() + timeoutMs;
+    const { promise, resolve, reject } = Promise.withResolvers<ClientResponse | null>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let pauseMs = MIN_PAUSE_MS;
+    const send = () => {
+      const leftMs = deadlineMs - performance.now();
+      if (leftMs <= 0) return finish(null);
+      this.socket.send(bytes, address).catch((error) => {
+        // A datagram that cannot be sent now is one of those that are lost, unless this program may not send at all.
+        if (error instanceof Deno.errors.NotCapable) reject(error);
+      });
+      timer = setTimeout(send, Math.min(pauseMs, leftMs));
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+    };
+    const finish = (response: ClientResponse | null) => {
+      clearTimeout(timer);
+      this.#pending.delete(requestId);
+      signal?.removeEventListener("abort", giveUp);
+      resolve(response);
+    };
+    const giveUp = () => finish(null);
+    signal?.addEventListener("abort", giveUp);
+    this.#pending.set(requestId, { address, finish });
+    if (delayMs === 0) send();
+    else timer = setTimeout(send, Math.min(delayMs, timeoutMs));
+    return promise;
+  }
+
+  /** Ends all waits, and closes the socket. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.socket.close();
+    for (const { finish } of [...this.#pending.values()]) finish(null);
+  }
+
+  #received(bytes: Uint8Array, from: Deno.NetAddr): void {
+    const decoded = decodeDatagram(bytes);
+    if (decoded.kind !== "response") return;
+    const { response } = decoded;
+    const pending = this.#pending.get(response.requestId);
+    if (pending === undefined) return;
+    const { hostname, port } = pending.address;
+    if (hostname === from.hostname && port === from.port) pending.finish(response);
+  }
+}

@@ -1,0 +1,57 @@
+// What a client learns. "Not chosen" is final: it is never said of a value that may be chosen later.
+
+/** What became of a proposal. */
+export type ProposeOutcome =
+  /** The value was chosen. */
+  | {
+    readonly outcome: "chosen";
+    /** The instance that chose it. */
+    readonly instanceNumber: number;
+    /** The node that answered. */
+    readonly node: string;
+  }
+  /** The value was not chosen, and never will be on behalf of this proposal. */
+  | {
+    readonly outcome: "not_chosen";
+    /** Why. */
+    readonly reason: string;
+    /** The node that was asked. */
+    readonly node: string;
+  }
+  /** Nobody can say: the value may be chosen, now or later. */
+  | {
+    readonly outcome: "unknown";
+    /** Why it is not known. */
+    readonly reason: string;
+    /** The node that was asked. */
+    readonly node: string;
+  };
+
+/** What a read has found. */
+export type GetOutcome =
+  /** An answer. */
+  | {
+    readonly outcome: "value";
+    /** The replicated value; `null` if none was ever chosen. */
+    readonly value: string | null;
+    /** The instance that decided it, where that is known. */
+    readonly instanceNumber: number | null;
+    /** The instance that the node is deciding. */
+    readonly nodeInstanceNumber: number;
+    /** The node that answered. */
+    readonly node: string;
+    /** How it was read. */
+    readonly read: "linearizable" | "local";
+  }
+  /** Whoever was asked will not read. */
+  | {
+    readonly outcome: "refused";
+    /** Why. */
+    readonly reason: string;
+  }
+  /** No answer came in time. */
+  | {
+    readonly outcome: "unknown";
+    /** Who has not answered. */
+    readonly reason: string;
+  };
