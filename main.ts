@@ -1,0 +1,6 @@
+#!/usr/bin/env -S deno run --unstable-net --allow-net --allow-read --allow-write --allow-env --allow-run
+import { run } from "./src/cli/run.ts";
+import { systemTerminal } from "./src/cli/terminal.ts";
+
+// What was printed has been written by now: nothing is buffered.
+if (import.meta.main) Deno.exit(await run(Deno.args, systemTerminal));

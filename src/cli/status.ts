@@ -1,0 +1,89 @@
+import type { StatusResult } from "../client/client.ts";
+import { formatProposalId } from "../paxos/proposal_id.ts";
+import { proposalIdToJson } from "../replica/json.ts";
+import { parseCommandLine } from "./arguments.ts";
+import { withClient } from "./cluster.ts";
+import { type Command, EXIT } from "./command.ts";
+import { colours, escapeForTerminal } from "./escape.ts";
+import { type NodeReport, verdict } from "./verdict.ts";
+
+/** How long a node may take to answer, in milliseconds. */
+const TIMEOUT_MS = 1000;
+
+/** `paxos status`: tells how the nodes are. */
+export const status: Command = {
+  name: "status",
+  summary: "tell how the nodes are, and whether they can decide",
+  usage: "[UID...] [--json] [--config FILE]",
+  help: [
+    "Prints a table of all nodes, or of the named ones, and a verdict.",
+    "",
+    "  --json         print an array, one object a node; the verdict goes to standard error",
+    "  --config FILE  the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
+    "",
+    "Exit code 0: all of these nodes answer, and none sees trouble. 1: otherwise.",
+  ],
+  async run(args, terminal) {
+    const { options, flags, rest } = parseCommandLine(args, { options: ["config"], flags: ["json"], rest: "uid" });
+    return await withClient(terminal, options.config, rest, async (client) => {
+      const uids = rest.length > 0 ? [...new Set(rest)] : client.uids;
+      const reports: NodeReport[] = await Promise.all(
+        uids.map(async (uid) => ({ uid, status: await client.status(uid, { timeoutMs: TIMEOUT_MS }) })),
+      );
+      const { healthy, sentences } = verdict(reports, client.uids.length);
+      if (flags.json) terminal.print(JSON.stringify(reports.map(asJson)));
+      else for (const line of table(reports)) terminal.print(line);
+      const colour = colours(terminal.isInteractive && !flags.json, terminal.env("NO_COLOR"));
+      for (const sentence of sentences) {
+        const line = (healthy ? colour.green : colour.red)(escapeForTerminal(sentence));
+        if (flags.json) terminal.note(line);
+        else terminal.print(line);
+      }
+      return healthy ? EXIT.done : EXIT.no;
+    });
+  },
+};
+
+function asJson({ uid, status }: NodeReport): unknown {
+  return {
+    uid,
+    reachable: status !== null,
+    instance_number: status?.instanceNumber ?? null,
+    value: status?.value ?? null,
+    promised_id: proposalIdToJson(status?.promisedId ?? null),
+    accepted_id: proposalIdToJson(status?.acceptedId ?? null),
+    master_uid: status?.masterUid ?? null,
+    lease_remaining_ms: status?.leaseRemainingMs ?? null,
+    mode: status?.mode ?? null,
+    pid: status?.pid ?? null,
+    uptime_ms: status === null ? null : Math.round(status.uptimeMs),
+  };
+}
+
+const HEADER = ["NODE", "LINK", "PROMISED", "ACCEPTED", "MODE", "PID", "UP", "VALUE"];
+const MAX_VALUE_LENGTH = 40;
+
+function table(reports: readonly NodeReport[]): string[] {
+  const rows = [
+    HEADER,
+    ...reports.map(({ uid, status }) => [uid, ...(status === null ? ["unreachable"] : cells(status))]),
+  ];
+  const widths = HEADER.map((_, column) =>
+    Math.max(...rows.filter((row) => row.length > 2).map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+}
+
+function cells(status: StatusResult): string[] {
+  const { instanceNumber, promisedId, acceptedId, mode, pid, uptimeMs, value } = status;
+  const shown = value === null ? "(none)" : escapeForTerminal(value);
+  return [
+    String(instanceNumber),
+    formatProposalId(promisedId),
+    formatProposalId(acceptedId),
+    mode,
+    String(pid),
+    `${Math.round(uptimeMs / 1000)} s`,
+    shown.length > MAX_VALUE_LENGTH ? `${shown.slice(0, MAX_VALUE_LENGTH)}...` : shown,
+  ];
+}

@@ -1,0 +1,71 @@
+// What the states of the nodes amount to.
+import type { StatusResult } from "../client/client.ts";
+
+/** What one node has said about itself; `null` if it did not answer. */
+export interface NodeReport {
+  /** The node. */
+  readonly uid: string;
+  /** Its answer. */
+  readonly status: StatusResult | null;
+}
+
+/** How the cluster is. */
+export interface Verdict {
+  /** Whether all nodes that were asked answer, and none sees trouble. */
+  readonly healthy: boolean;
+  /** Why, a sentence each. */
+  readonly sentences: readonly string[];
+}
+
+/** Judges the reports; `clusterSize` is the number of all nodes, also where some were not asked. */
+export function verdict(reports: readonly NodeReport[], clusterSize: number): Verdict {
+  const quorumSize = Math.floor(clusterSize / 2) + 1;
+  const answers = reports.flatMap(({ uid, status }) => status === null ? [] : [{ uid, ...status }]);
+  const silent = reports.filter(({ status }) => status === null).map(({ uid }) => uid);
+  const wrong: string[] = [];
+  if (silent.length > 0) wrong.push(`unreachable: ${silent.join(", ")}`);
+  const modes = new Set(answers.map(({ mode }) => mode));
+  if (modes.size > 1) {
+    wrong.push(
+      `modes differ: ${answers.map(({ uid, mode }) => `${uid} ${mode}`).join(", ")}; start all nodes in the same one`,
+    );
+  }
+  for (const { uid, troubles } of answers) wrong.push(...troubles.map((trouble) => `${uid} reports: ${trouble}`));
+  wrong.push(...disagreements(answers));
+  return {
+    healthy: wrong.length === 0,
+    sentences: [quorumSentence(answers.length, reports.length, clusterSize, quorumSize), ...wrong, ...lags(answers)],
+  };
+}
+
+type Answer = StatusResult & { readonly uid: string };
+
+function quorumSentence(answering: number, asked: number, clusterSize: number, quorumSize: number): string {
+  const count = `${answering} of ${asked} nodes ${answering === 1 ? "answers" : "answer"}`;
+  if (answering >= quorumSize) return `quorum: yes, ${count} and ${quorumSize} are needed`;
+  if (asked < clusterSize) return `quorum: not asked for, ${count}`;
+  return `quorum: no, ${count} and ${quorumSize} are needed: no value can be chosen`;
+}
+
+/** Nodes at the same link must have the same value: anything else means that agreement is broken. */
+function disagreements(answers: readonly Answer[]): string[] {
+  const first = new Map<number, Answer>();
+  const found: string[] = [];
+  for (const answer of answers) {
+    const other = first.get(answer.instanceNumber) ?? answer;
+    first.set(answer.instanceNumber, other);
+    if (other.value === answer.value) continue;
+    const values = `${JSON.stringify(other.value)} and ${JSON.stringify(answer.value)}`;
+    found.push(
+      `${other.uid} and ${answer.uid} disagree at link ${answer.instanceNumber}: ${values}; agreement is broken`,
+    );
+  }
+  return found;
+}
+
+/** To be behind is no trouble: the nodes were not asked at one instant, and whoever is behind is brought up to date. */
+function lags(answers: readonly Answer[]): string[] {
+  const newest = Math.max(...answers.map(({ instanceNumber }) => instanceNumber));
+  return answers.filter(({ instanceNumber }) => instanceNumber < newest)
+    .map(({ uid, instanceNumber }) => `${uid} is ${newest - instanceNumber} links behind`);
+}
