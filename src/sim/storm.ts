@@ -17,6 +17,8 @@ export interface Subject {
   readonly hostClass?: typeof Host;
   /** How many nodes there are; drawn from the seed, 3 to 7, if not given. */
   readonly nodes?: number;
+  /** The kinds of violations that are let pass: a broken promise, say, so that a disagreement may come of it. */
+  readonly tolerates?: readonly Violation["kind"][];
 }
 
 /** A storm in one line: from these numbers it follows, event by event. */
@@ -91,6 +93,7 @@ export class Storm implements Scheduler {
       checkers: stepCheckers(count),
       scheduler: this,
       ...(subject.hostClass && { hostClass: subject.hostClass }),
+      ...(subject.tolerates && { tolerates: subject.tolerates }),
     });
     this.#plan(0);
     this.world.start();

@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly clients: number;
   /** Who judges. */
   readonly checkers: readonly Checker[];
+  /** The kinds of violations that are let pass, so that a run goes on to a worse one. */
+  readonly tolerates?: readonly Violation["kind"][];
   /** Who decides when things happen. */
   readonly scheduler: Scheduler;
   /** What needs no event. */
@@ -113,7 +115,7 @@ export class World {
 
   /** Takes note of what a checker, or who runs the world, has against the run. */
   blame(violation: Violation | null): void {
-    this.violation ??= violation;
+    if (violation !== null && !this.options.tolerates?.includes(violation.kind)) this.violation ??= violation;
   }
 
   #happen(event: WorldEvent): boolean {
