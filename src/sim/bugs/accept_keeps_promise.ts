@@ -1,0 +1,35 @@
+import { Acceptor } from "../../paxos/acceptor.ts";
+import type { AcceptedMessage, AcceptMessage, NackMessage } from "../../paxos/messages.ts";
+import { type ProposalId, sameProposalId } from "../../paxos/proposal_id.ts";
+import { type Bug, nodeWith } from "./bug.ts";
+
+/** Judges an accept by the promises that were asked for, not by what it has accepted since. */
+class AbsentMindedAcceptor extends Acceptor {
+  #asked: ProposalId | null = null;
+  #raisedTo: ProposalId | null = null;
+
+  override receiveAccept(message: AcceptMessage): AcceptedMessage | NackMessage {
+    if (!sameProposalId(this.promisedId, this.#raisedTo)) this.#asked = this.promisedId;
+    this.promisedId = this.#asked;
+    const answer = super.receiveAccept(message);
+    this.#raisedTo = this.promisedId;
+    return answer;
+  }
+}
+
+/**
+ * An accept raises the promise: who has accepted under an ID accepts nothing below it.
+ *
+ * A has promises for 1.A from B and C, then D for 2.D from A and B. D's accept of y reaches B and C, so y is chosen, with C never
+ * asked to promise 2.D. A's late accept of x overwrites y at C. Whoever prepares at A and C next finds x alone.
+ *
+ * Source: Stack Overflow, question 29880949.
+ */
+export const acceptKeepsPromise: Bug = {
+  name: "accept-keeps-promise",
+  rule: "an accept raises the promise: who has accepted under an ID accepts nothing below it",
+  ruleRef: "S2",
+  source: "Stack Overflow 29880949",
+  subject: { nodeClass: nodeWith({ acceptor: AbsentMindedAcceptor }), tolerates: ["promises"] },
+  kinds: ["agreement", "exactly-once", "chain", "error"],
+};

@@ -1,0 +1,52 @@
+import type { Acceptor, AcceptorState } from "../../paxos/acceptor.ts";
+import { PaxosInstance } from "../../paxos/instance.ts";
+import type { Learner } from "../../paxos/learner.ts";
+import type { Proposer } from "../../paxos/proposer.ts";
+import { PlainNode } from "../../node.ts";
+import type { Violation } from "../events.ts";
+import type { NodeClass } from "../host.ts";
+import type { Subject } from "../storm.ts";
+
+/** One rule taken away from the real node, to show that the storms find it and what comes of it. */
+export interface Bug {
+  /** What `--bug` takes. */
+  readonly name: string;
+  /** The rule that is off, as a sentence that is true of the real node. */
+  readonly rule: string;
+  /** Where the protocol states it: `S1` to `S10`, `L6`, or a section. */
+  readonly ruleRef: string;
+  /** Where the bug was seen, or is explained. */
+  readonly source: string;
+  /** The cluster with the rule off. */
+  readonly subject: Subject;
+  /** The same cluster with the rule in place, if it is not the usual one. */
+  readonly control?: Subject;
+  /** What the checkers may call it. */
+  readonly kinds: readonly Violation["kind"][];
+  /** Why its shortest story needs more than 20 events, and how many. */
+  readonly maxEvents?: { readonly events: number; readonly reason: string };
+}
+
+/** The real node with another class in one of the roles. */
+export function nodeWith(
+  roles: {
+    readonly proposer?: typeof Proposer;
+    readonly acceptor?: typeof Acceptor;
+    readonly learner?: typeof Learner;
+  },
+): NodeClass {
+  return class extends PlainNode {
+    protected override createInstance(state?: AcceptorState): PaxosInstance {
+      const { uid, quorumSize } = this;
+      const instance = new PaxosInstance(
+        uid,
+        quorumSize,
+        roles.proposer && new roles.proposer(uid, quorumSize),
+        roles.acceptor && new roles.acceptor(),
+        roles.learner && new roles.learner(quorumSize),
+      );
+      if (state !== undefined) instance.restoreAcceptor(state);
+      return instance;
+    }
+  };
+}

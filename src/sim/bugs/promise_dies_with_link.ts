@@ -1,0 +1,27 @@
+import { PlainNode } from "../../node.ts";
+import type { Bug } from "./bug.ts";
+
+/** Forgets with each link what it has promised. */
+class FickleNode extends PlainNode {
+  protected override advance(instanceNumber: number): void {
+    super.advance(instanceNumber);
+    this.paxos.acceptor.promisedId = null;
+  }
+}
+
+/**
+ * A promise outlives the link in which it was given.
+ *
+ * By itself this breaks no agreement as long as every link is prepared anew; what it breaks is the promise. It is the ground
+ * on which a master sends its accepts without a prepare.
+ *
+ * Source: the ancestor.
+ */
+export const promiseDiesWithLink: Bug = {
+  name: "promise-dies-with-link",
+  rule: "a promise outlives the link in which it was given",
+  ruleRef: "S4",
+  source: "the ancestor",
+  subject: { nodeClass: FickleNode },
+  kinds: ["promises"],
+};

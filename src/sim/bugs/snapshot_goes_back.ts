@@ -1,0 +1,27 @@
+import { PlainNode } from "../../node.ts";
+import type { RegisterState } from "../../replica/register.ts";
+import type { Bug } from "./bug.ts";
+
+/** Goes wherever a snapshot points. */
+class ObedientNode extends PlainNode {
+  protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+    if (instanceNumber <= this.instanceNumber) this.instanceNumber = instanceNumber - 1;
+    super.carry(fromUid, instanceNumber, register);
+  }
+}
+
+/**
+ * A snapshot that is not ahead of its receiver never moves it back.
+ *
+ * A and B are at link 100. A late snapshot of link 65 makes B drop the links between. A dies, and B and C decide link 66 anew.
+ *
+ * Source: camunda, issue 6092.
+ */
+export const snapshotGoesBack: Bug = {
+  name: "snapshot-goes-back",
+  rule: "a snapshot that is not ahead of its receiver never moves it back",
+  ruleRef: "section 4",
+  source: "camunda#6092",
+  subject: { nodeClass: ObedientNode, tolerates: ["chain", "exactly-once"] },
+  kinds: ["agreement"],
+};
