@@ -2,6 +2,7 @@
 import type { ClientAddress } from "./ports.ts";
 import type { ProposedResult } from "./requests.ts";
 import { encodeLink, type Update } from "./link.ts";
+import type { RegisterState } from "./register.ts";
 
 /** Where an outcome goes. */
 export interface Asker {
@@ -28,6 +29,8 @@ export interface Settled {
   /** What became of it. */
   readonly result: ProposedResult;
 }
+
+const CARRIED = "the node was brought up to date past the link that may hold the value";
 
 /** How many proposals may wait at a node. */
 export const MAX_PROPOSALS = 1024;
@@ -84,16 +87,23 @@ export class Proposals {
     const head = this.#mayBeAccepted && link === this.offeredLink ? this.#inFlight : null;
     this.#release();
     if (head === null || !this.#take(head)) return [];
-    return [{ proposal: head, result: { result: "proposed", outcome: "chosen", instanceNumber, reason: null } }];
+    return [chosen(head, instanceNumber)];
   }
 
-  /** The node was carried over the instance: a head that may have been chosen there must not be proposed again for a client. */
-  carried(): Settled[] {
-    const head = this.#inFlight;
-    const lost = head !== null && this.#mayBeAccepted && head.asker !== null;
+  /**
+   * The node was carried from one instance to a later one, where the register is this. A head that may have been chosen on the
+   * way must not be proposed again for a client, unless it can be seen that it was not.
+   */
+  carried(fromInstance: number, toInstance: number, { value, valueInstanceNumber }: RegisterState): Settled[] {
+    const head = this.#mayBeAccepted ? this.#inFlight : null;
     this.#release();
-    if (!lost || !this.#take(head)) return [];
-    return [unknown(head, "the node was brought up to date past the link that may hold the value")];
+    if (head === null) return [];
+    // A plain update is always applied: over one link alone, the value that stands tells what that link chose.
+    const isSeen = toInstance === fromInstance + 1 && valueInstanceNumber !== null && isPlain(head.update);
+    if (isSeen && (valueInstanceNumber !== fromInstance || value !== head.update.value)) return [];
+    // Where nobody waits for the outcome, twice is better than not at all.
+    if ((!isSeen && head.asker === null) || !this.#take(head)) return [];
+    return [isSeen ? chosen(head, fromInstance) : unknown(head, CARRIED)];
   }
 
   /** Gives up what has passed its deadline; `withdraw` says whether the head can still be taken back from the instance. */
@@ -116,6 +126,14 @@ export class Proposals {
     this.#inFlight = null;
     this.#mayBeAccepted = false;
   }
+}
+
+function isPlain({ session, condition }: Update): boolean {
+  return session === undefined && condition === undefined;
+}
+
+function chosen(proposal: Proposal, instanceNumber: number): Settled {
+  return { proposal, result: { result: "proposed", outcome: "chosen", instanceNumber, reason: null } };
 }
 
 function unknown(proposal: Proposal, reason: string): Settled {

@@ -120,11 +120,12 @@ export class ReplicatedValue {
 
   /** A peer has shown where the chain stands: moves there, over links that this node never learned. Never moves back. */
   protected carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-    if (instanceNumber <= this.instanceNumber) return;
+    const from = this.instanceNumber;
+    if (instanceNumber <= from) return;
     this.register.restore(register);
     this.effect({ kind: "caught_up", instanceNumber, fromUid });
     this.advance(instanceNumber);
-    this.settle(this.proposals.carried());
+    this.settle(this.proposals.carried(from, instanceNumber, register));
     this.offerProposal();
   }
 

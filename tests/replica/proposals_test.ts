@@ -1,4 +1,5 @@
 import { MAX_PROPOSALS, type Proposal, Proposals } from "../../src/replica/proposals.ts";
+import { EMPTY_REGISTER, type RegisterState } from "../../src/replica/register.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 function proposal(value: string, deadlineMs: number | null = null, client = true): Proposal {
@@ -38,25 +39,54 @@ Deno.test("the same text, chosen before this node's accept left, is another node
   assertEquals(proposals.offer(), "x");
 });
 
-Deno.test("a proposal that may have been chosen in a link that the node was carried over is unknown, and not proposed again", () => {
-  const proposals = waiting(["x", "y"], true);
-  assertEquals(outcomes(proposals.carried()), ["x unknown null"]);
-  assertEquals(proposals.offer(), "y");
+/** The register of a peer that is deciding the link after this one. */
+function after(instanceNumber: number, value: string): RegisterState {
+  return { ...EMPTY_REGISTER, value, valueInstanceNumber: instanceNumber };
+}
+
+Deno.test("a node that is carried over one link sees what it chose: its own proposal, or another that leaves it waiting", () => {
+  assertEquals(outcomes(waiting(["x", "y"], true).carried(3, 4, after(3, "x"))), ["x chosen 3"]);
+  const proposals = waiting(["x"], true);
+  assertEquals(proposals.carried(3, 4, after(3, "of another node")), []);
+  assertEquals(proposals.offer(), "x");
+  proposals.acceptLeaves();
+  assertEquals(proposals.carried(4, 5, after(2, "x")), [], "link 4 has changed nothing, so it held no plain update");
+  assertEquals(proposals.offer(), "x");
+});
+
+Deno.test("a proposal that may have been chosen in a link that nobody shows is unknown, and not proposed again", () => {
+  const { value } = after(0, "x");
+  for (const [to, register] of [[5, after(4, "x")], [5, after(3, "x")], [4, { ...EMPTY_REGISTER, value }]] as const) {
+    const proposals = waiting(["x", "y"], true);
+    assertEquals(outcomes(proposals.carried(3, to, register)), ["x unknown null"]);
+    assertEquals(proposals.offer(), "y");
+  }
+});
+
+Deno.test("a proposal with a condition is not judged by the value that stands", () => {
+  const proposals = new Proposals();
+  const update = { value: "x", condition: { kind: "value", value: null } } as const;
+  proposals.add({ ...proposal("x"), update });
+  proposals.offer();
+  proposals.acceptLeaves();
+  assertEquals(outcomes(proposals.carried(3, 4, after(2, "other"))), ["x unknown null"]);
 });
 
 Deno.test("a proposal that had not left the node when it was carried is proposed again", () => {
   const proposals = waiting(["x"], false);
-  assertEquals(proposals.carried(), []);
+  assertEquals(proposals.carried(3, 4, after(3, "x")), []);
   assertEquals(proposals.offer(), "x");
 });
 
-Deno.test("a proposal for which nobody waits is proposed again after a carry, so that it is not lost", () => {
-  const proposals = new Proposals();
-  proposals.add(proposal("x", null, false));
-  proposals.offer();
-  proposals.acceptLeaves();
-  assertEquals(proposals.carried(), []);
-  assertEquals(proposals.offer(), "x");
+Deno.test("a proposal for which nobody waits is proposed again after a carry, so that it is not lost, unless it is seen", () => {
+  for (const [to, offered] of [[5, "x"], [4, null]] as const) {
+    const proposals = new Proposals();
+    proposals.add(proposal("x", null, false));
+    proposals.offer();
+    proposals.acceptLeaves();
+    proposals.carried(3, to, after(3, "x"));
+    assertEquals(proposals.offer(), offered);
+  }
 });
 
 Deno.test("a proposal whose deadline has passed is unknown, and makes room if it can be taken back", () => {
