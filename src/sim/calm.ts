@@ -1,28 +1,38 @@
 import { Agenda } from "./agenda.ts";
+import type { SimClient } from "./client.ts";
 import type { WorldEvent } from "./events.ts";
 import { Random } from "./random.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
-import { CALM_MS } from "./storm.ts";
 import { FAIR } from "./weather.ts";
 import type { World } from "./world.ts";
 
+/** How long the nodes may take, once the faults have stopped, to choose new values and to agree, in virtual milliseconds. */
+export const CALM_MS = 20_000;
+
+/** How many clients of a world write in its calm, and only then: a storm may have left the others without an answer. */
+export const CALM_CLIENTS = 3;
+
 const RETRY_MS = 400;
-const PATIENCE_MS = 6000;
 
 type Item =
   | { readonly kind: "event"; readonly event: WorldEvent }
   | { readonly kind: "timer"; readonly uid: string; readonly name: string; readonly ticket: number };
 
 /**
- * The calm after a schedule: all is mended, what was under way is lost, and from now on every datagram arrives and every save
- * ends. A new value must be chosen soon, and all nodes that are up must come to the same place.
+ * The calm after the faults: all is mended, what was under way is lost, and from now on every datagram arrives and every save
+ * ends. Clients that write at the same time, two of them at one node, must all see a new value chosen soon, and all nodes that
+ * are up must come to the same place.
  */
 export class Calm implements Scheduler {
   #agenda = new Agenda<Item>();
   #random = new Random(0);
 
-  /** The world's scheduler must ask this one from now on. */
-  constructor(readonly world: World) {}
+  #observe: (event: WorldEvent, atMs: number) => void;
+
+  /** The world's scheduler must ask this one from now on. `observe` is told of each event that happens. */
+  constructor(readonly world: World, observe: (event: WorldEvent, atMs: number) => void = () => {}) {
+    this.#observe = observe;
+  }
 
   /** Runs until all is well; blames the world for liveness where that takes too long. */
   run(): void {
@@ -33,8 +43,10 @@ export class Calm implements Scheduler {
       const next = this.#agenda.nextMs;
       if (next === null || next > endMs) return this.#blame();
       const item = this.#agenda.take()!;
-      if (item.kind === "event") world.step(item.event, next);
-      else if (world.timers(item.uid).get(item.name)?.ticket === item.ticket) world.step(item, next);
+      if (item.kind === "event") this.#step(item.event, next);
+      else if (world.timers(item.uid).get(item.name)?.ticket === item.ticket) {
+        this.#step({ kind: "timer", uid: item.uid, name: item.name }, next);
+      }
     }
   }
 
@@ -53,6 +65,10 @@ export class Calm implements Scheduler {
     this.#soon({ kind: "saved", uid }, FAIR.saveMs);
   }
 
+  #step(event: WorldEvent, atMs: number = this.world.nowMs): void {
+    if (this.world.step(event, atMs)) this.#observe(event, atMs);
+  }
+
   #soon(event: WorldEvent, meanMs: number): void {
     this.#agenda.add(this.world.nowMs + this.#random.wait(meanMs), { kind: "event", event });
   }
@@ -60,37 +76,33 @@ export class Calm implements Scheduler {
   #mendAll(): void {
     const { world } = this;
     const uids = [...world.hosts.keys()];
-    for (const from of uids) for (const to of uids) world.step({ kind: "mend", from, to });
+    for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
     for (const host of world.hosts.values()) {
       const { uid } = host;
-      for (const kind of ["mend_disk", "resume", "restart"] as const) world.step({ kind, uid });
+      for (const kind of ["mend_disk", "resume", "restart"] as const) this.#step({ kind, uid });
       if (host.disk.writing !== null) this.saving(uid);
       for (const [name, { dueMs, ticket }] of world.timers(uid)) this.timer(uid, name, dueMs, ticket);
     }
   }
 
-  /** Whether a write that began in the calm was chosen; asks for one where none is under way. */
+  /** Whether each client has seen a value chosen; one that was told that nobody knows asks again. */
   #chosen(): boolean {
-    const { world } = this;
-    const client = world.clients.at(-1)!;
-    const last = client.history.at(-1);
-    if (last?.operation.type === "write" && last.operation.value.startsWith("calm") && last.outcome.type === "chosen") {
-      return true;
-    }
-    if (!client.busy) this.#call(client.number, `calm${client.history.length}`);
-    return false;
+    const clients = this.world.clients.slice(-CALM_CLIENTS);
+    const up = [...this.world.hosts.values()].filter(({ up }) => up).map(({ uid }) => uid);
+    const waiting = clients.filter(({ history }) => history.at(-1)?.outcome.type !== "chosen");
+    for (const client of waiting) if (!client.busy) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);
+    return waiting.length === 0;
   }
 
-  /** The client asks, and asks again until it is answered or out of patience. */
-  #call(client: number, value: string): void {
-    const { nowMs, hosts } = this.world;
-    const uid = [...hosts.values()].find(({ up }) => up)?.uid;
+  /** The client asks, and asks again until it is answered. */
+  #call({ number, history }: SimClient, uid: string | undefined): void {
     if (uid === undefined) return;
-    this.world.step({ kind: "call", client, operation: { type: "write", value }, uid });
-    for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += RETRY_MS) {
-      this.#agenda.add(nowMs + waitMs, { kind: "event", event: { kind: "retry", client } });
+    const { nowMs } = this.world;
+    const operation = { type: "write", value: `calm${number}.${history.length}` } as const;
+    this.#step({ kind: "call", client: number, operation, uid });
+    for (let waitMs = RETRY_MS; waitMs < CALM_MS; waitMs += RETRY_MS) {
+      this.#agenda.add(nowMs + waitMs, { kind: "event", event: { kind: "retry", client: number } });
     }
-    this.#agenda.add(nowMs + PATIENCE_MS, { kind: "event", event: { kind: "give_up", client } });
   }
 
   #converged(): boolean {
@@ -102,7 +114,7 @@ export class Calm implements Scheduler {
     const seconds = CALM_MS / 1000;
     const message = this.#chosen()
       ? `${seconds} s after the last fault the nodes still differ`
-      : `no new value was chosen within ${seconds} s after the last fault`;
+      : `within ${seconds} s after the last fault a client has not seen a new value chosen`;
     this.world.blame({ kind: "liveness", message });
   }
 }

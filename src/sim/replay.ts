@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS } from "../replica/ports.ts";
-import { Calm } from "./calm.ts";
+import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
 import type { Violation } from "./events.ts";
@@ -33,12 +33,12 @@ export class Replay implements Scheduler {
     const nodeClass = subject.nodeClass ?? DEFAULT_NODE;
     this.world = new World({
       hosts: schedule.hosts.map((host) => ({ ...host, nodes, settings: DEFAULT_SETTINGS, nodeClass })),
-      // One more, for the calm: it must not wait for an answer that the schedule has lost.
-      clients: schedule.clients + 1,
+      clients: schedule.clients + CALM_CLIENTS,
       checkers: stepCheckers(nodes.length),
       scheduler: this,
       shortcuts: new Set(schedule.shortcuts),
       ...(subject.hostClass && { hostClass: subject.hostClass }),
+      ...(subject.tolerates && { tolerates: subject.tolerates }),
     });
     this.world.start();
   }
@@ -137,6 +137,8 @@ export interface ReplayResult {
   readonly violation: Violation | null;
   /** The schedule as it was played, cut off at the violation. */
   readonly schedule: Schedule;
+  /** How many events there were, those of a calm included. */
+  readonly events: number;
 }
 
 /** Plays a schedule to its end. */
@@ -148,5 +150,6 @@ export function replay(schedule: Schedule, subject: Subject): ReplayResult {
     const happened = run.step(event);
     if (happened !== null) events.push(happened);
   }
-  return { violation: run.finish(), schedule: { ...schedule, events } };
+  const violation = run.finish();
+  return { violation, schedule: { ...schedule, events }, events: run.world.events };
 }

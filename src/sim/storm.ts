@@ -1,11 +1,12 @@
 import { DEFAULT_SETTINGS } from "../replica/ports.ts";
 import { Agenda } from "./agenda.ts";
+import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
 import { Random } from "./random.ts";
-import { drawClock, drawPlan, drawWeather, FAIR, type Fault, STORM_MS, type Weather } from "./weather.ts";
+import { drawClock, drawPlan, drawWeather, type Fault, STORM_MS, type Weather } from "./weather.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
 import { World } from "./world.ts";
 
@@ -41,9 +42,6 @@ export interface StormResult {
   readonly violation: Violation | null;
 }
 
-/** How long a new value may take once the faults have stopped, and then the nodes until they agree, in virtual milliseconds. */
-export const CALM_MS = 20_000;
-
 const CLIENTS = 4;
 const RETRY_MS = 400;
 const PATIENCE_MS = 6000;
@@ -62,6 +60,7 @@ export class Storm implements Scheduler {
   readonly nodes: readonly string[];
   #random: Random;
   #weather: Weather;
+  #calm: Calm | null = null;
   #agenda = new Agenda<Item>();
   #rotten = new Set<string>();
   /** Plans of earlier eras are void: a fork begins a new one. */
@@ -89,7 +88,7 @@ export class Storm implements Scheduler {
     }));
     this.world = new World({
       hosts,
-      clients: CLIENTS,
+      clients: CLIENTS + CALM_CLIENTS,
       checkers: stepCheckers(count),
       scheduler: this,
       ...(subject.hostClass && { hostClass: subject.hostClass }),
@@ -102,14 +101,17 @@ export class Storm implements Scheduler {
   /** Runs storm and calm to the end, or to the first violation. */
   run(): StormResult {
     const { world, genes } = this;
-    this.#runUntil(STORM_MS, () => false);
-    if (world.violation === null) this.#calm();
+    this.#rage();
+    this.#calm = new Calm(world, this.#observe);
+    this.#calm.run();
     if (world.violation === null) this.#judgeHistory();
     return { genes, events: world.events, virtualMs: world.nowMs, violation: world.violation };
   }
 
   /** Decides the fate of a datagram: lost, late, twice, or simply some time on its way. */
-  datagram({ id, from, to }: Datagram): void {
+  datagram(datagram: Datagram): void {
+    if (this.#calm !== null) return this.#calm.datagram(datagram);
+    const { id, from, to } = datagram;
     const { lossRate, duplicateRate, lateRate, delayMs } = this.#weather;
     const random = this.#random;
     const late = random.chance(lateRate) ? random.between(100, 5000) : 0;
@@ -123,11 +125,13 @@ export class Storm implements Scheduler {
 
   /** Lets a timer go off when it is due. */
   timer(uid: string, name: string, dueMs: number, ticket: number): void {
+    if (this.#calm !== null) return this.#calm.timer(uid, name, dueMs, ticket);
     this.#agenda.add(dueMs, { kind: "timer", uid, name, ticket });
   }
 
   /** Decides how long a save takes. */
   saving(uid: string): void {
+    if (this.#calm !== null) return this.#calm.saving(uid);
     this.#agenda.add(this.world.nowMs + this.#random.wait(this.#weather.saveMs), event({ kind: "saved", uid }));
   }
 
@@ -140,20 +144,20 @@ export class Storm implements Scheduler {
     }
   }
 
-  #runUntil(endMs: number, done: () => boolean): void {
+  #rage(): void {
     const { world } = this;
-    let fork = this.genes.forks.find(({ atEvent }) => atEvent >= world.events);
-    for (let next = this.#agenda.nextMs; next !== null && next <= endMs; next = this.#agenda.nextMs) {
-      const item = this.#agenda.take()!;
-      this.#do(item, next);
-      if (world.violation !== null || done()) return;
+    const forks = [...this.genes.forks];
+    for (let next = this.#agenda.nextMs; next !== null && next <= STORM_MS; next = this.#agenda.nextMs) {
+      this.#do(this.#agenda.take()!, next);
+      if (world.violation !== null) return;
+      const fork = forks[0];
       if (fork !== undefined && world.events >= fork.atEvent) {
         this.#random = new Random(fork.seed, fork.atEvent);
         this.#plan(world.nowMs);
-        fork = this.genes.forks[this.genes.forks.indexOf(fork) + 1];
+        forks.shift();
       }
     }
-    world.nowMs = Math.max(world.nowMs, endMs);
+    world.nowMs = STORM_MS;
   }
 
   #do(item: Item, atMs: number): void {
@@ -177,7 +181,7 @@ export class Storm implements Scheduler {
 
   /** The first client that is free asks, and asks again until it is answered or out of patience. */
   #call(call: Extract<WorldEvent, { kind: "call" }>, atMs: number): void {
-    const client = this.world.clients.findIndex(({ busy }) => !busy);
+    const client = this.world.clients.slice(0, CLIENTS).findIndex(({ busy }) => !busy);
     if (client < 0) return void this.#agenda.add(atMs + RETRY_MS, { kind: "call", event: call, era: this.#era });
     this.#step({ ...call, client }, atMs);
     for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += RETRY_MS) {
@@ -211,54 +215,6 @@ export class Storm implements Scheduler {
     this.#step({ kind: "crash", uid }, atMs);
     this.#step({ kind: "rot", uid }, atMs);
     this.#agenda.add(mendedMs, event({ kind: "restart", uid }));
-  }
-
-  /** The faults stop: a new value must be chosen soon, and all nodes that are up must come to the same place. */
-  #calm(): void {
-    const { world } = this;
-    this.#weather = FAIR;
-    this.#era++;
-    this.#mendAll();
-    const endMs = world.nowMs + CALM_MS;
-    this.#runUntil(endMs, () => this.#chosenInCalm() && this.#converged());
-    if (world.violation !== null) return;
-    const seconds = CALM_MS / 1000;
-    if (!this.#chosenInCalm()) this.#dead(`no new value was chosen within ${seconds} s after the last fault`);
-    else if (!this.#converged()) this.#dead(`${seconds} s after the last fault the nodes still differ`);
-  }
-
-  /** Whether a write that began in the calm was chosen; asks for one where none is under way. */
-  #chosenInCalm(): boolean {
-    const { world } = this;
-    const client = world.clients[0]!;
-    const last = client.history.at(-1);
-    if (last?.operation.type === "write" && last.operation.value.startsWith("calm") && last.outcome.type === "chosen") {
-      return true;
-    }
-    if (client.busy) return false;
-    const uid = this.nodes.find((uid) => world.hosts.get(uid)!.up)!;
-    const value = `calm${client.history.length}`;
-    this.#call({ kind: "call", client: 0, operation: { type: "write", value }, uid }, world.nowMs);
-    return false;
-  }
-
-  #mendAll(): void {
-    const { world } = this;
-    for (const from of this.nodes) {
-      for (const to of this.nodes) this.#step({ kind: "mend", from, to }, world.nowMs);
-    }
-    for (const { uid } of world.hosts.values()) {
-      for (const kind of ["mend_disk", "resume", "restart"] as const) this.#step({ kind, uid }, world.nowMs);
-    }
-  }
-
-  #converged(): boolean {
-    const nodes = [...this.world.hosts.values()].map(({ node }) => node).filter((node) => node !== null);
-    return nodes.every(({ instanceNumber }) => instanceNumber === nodes[0]!.instanceNumber);
-  }
-
-  #dead(message: string): void {
-    this.world.blame({ kind: "liveness", message });
   }
 
   #judgeHistory(): void {
