@@ -22,6 +22,6 @@ export const acceptedSurvivesLink: Bug = {
   rule: "what was accepted belongs to its link, and is cleared when that is decided",
   ruleRef: "S4",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: ClingingNode, tolerates: ["exactly-once", "promises"] },
-  kinds: ["agreement"],
+  subject: { nodeClass: ClingingNode },
+  kinds: ["exactly-once", "agreement", "liveness"],
 };

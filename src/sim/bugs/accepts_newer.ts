@@ -1,20 +1,23 @@
 import { PlainNode } from "../../node.ts";
-import type { ChainMessage } from "../../replica/messages.ts";
+import type { PeerMessage } from "../../replica/messages.ts";
 import type { Bug } from "./bug.ts";
 
-/** Accepts for later links as if they were the current one. */
+/** Accepts for later links with the acceptor of the current one. */
 class EagerNode extends PlainNode {
-  protected override isCurrent(fromUid: string, message: ChainMessage): boolean {
-    return super.isCurrent(fromUid, message) ||
-      (message.type === "accept" && message.instanceNumber > this.instanceNumber);
+  protected override receive(fromUid: string, message: PeerMessage): void {
+    if (message.type !== "accept" || message.instanceNumber <= this.instanceNumber) {
+      return super.receive(fromUid, message);
+    }
+    const answer = { ...this.paxos.receiveAccept(message), instanceNumber: message.instanceNumber };
+    for (const uid of this.nodes) this.send(uid, answer);
   }
 }
 
 /**
  * An acceptor that is behind neither promises nor accepts.
  *
- * A and C accept x for link 0, and only C learns that. C's accept of y for link 1 meets A and B at link 0, which accept it there: link 0
- * is decided twice.
+ * B is at link 0 and accepts C's y for link 1: so y is chosen there by B and C. Then B learns link 0, moves on to link 1 and clears
+ * what it has accepted. A prepares at A and B, hears of nothing and gets z chosen.
  */
 export const acceptsNewer: Bug = {
   name: "accepts-newer",

@@ -23,6 +23,6 @@ export const reuseProposalId: Bug = {
   rule: "a proposer promises its own ID to itself, durably, before the prepare leaves",
   ruleRef: "S3",
   source: "the ancestor; phxpaxos#145",
-  subject: { nodeClass: SelflessNode, nodes: 5 },
+  subject: { nodeClass: SelflessNode, nodes: 5, tolerates: ["liveness"] },
   kinds: ["agreement", "exactly-once", "chain"],
 };
