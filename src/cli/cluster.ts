@@ -16,7 +16,7 @@ export async function withClient<T>(
   uids: readonly (string | undefined)[],
   use: (client: PaxosClient) => Promise<T>,
 ): Promise<T> {
-  const configuration: ClusterConfiguration = loadConfiguration({ configFile, env: terminal.env });
+  const configuration: ClusterConfiguration = loadConfiguration({ configFile, env: (name) => terminal.env(name) });
   for (const uid of uids) if (uid !== undefined) nodeAddress(configuration, uid);
   const client = await PaxosClient.open({ nodes: Object.fromEntries(configuration.nodes) });
   try {

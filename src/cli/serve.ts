@@ -32,7 +32,8 @@ export const serve: Command = {
     if (format !== "text" && format !== "json") {
       throw new UsageError(`--log is ${JSON.stringify(format)}: use text or json`);
     }
-    const configuration = loadConfiguration({ configFile: options.config, env: terminal.env });
+    const env = (name: string) => terminal.env(name);
+    const configuration = loadConfiguration({ configFile: options.config, env });
     const nodeClass = options.node === undefined ? PlainNode : await loadNodeClass(options.node);
     let server: Server | null = null;
     // Where nobody reads on, nobody would notice the node either: it ends, as programs in a pipe do.
@@ -42,7 +43,8 @@ export const serve: Command = {
     server = await Server.start({
       uid,
       configuration,
-      stateDir: options["state-dir"] ?? configuration.stateDir ?? defaultStateDir(Deno.build.os, terminal.env),
+      stateDir: options["state-dir"] ?? configuration.stateDir ??
+        defaultStateDir(Deno.build.os, env),
       insecure: flags.insecure,
       nodeClass,
       log: nodeLog({ format, quiet: flags.quiet, print }),

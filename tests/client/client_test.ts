@@ -1,0 +1,188 @@
+import { PaxosClient } from "../../src/client/client.ts";
+import type { ClientRequest, ClientResponse, ClientResult } from "../../src/replica/requests.ts";
+import { type DatagramSocket, openSocket, receiveAll } from "../../src/runtime/datagram_socket.ts";
+import { decodeDatagram, encodeResponse } from "../../src/wire/datagram.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../assert.ts";
+import { machineTest } from "../permissions.ts";
+
+/** A node of the test's making: answers as it is told, and remembers what it was asked. */
+class FakeNode implements Disposable {
+  readonly asked: ClientRequest[] = [];
+  readonly askedAtMs: number[] = [];
+  readonly raw: string[] = [];
+  readonly socket: DatagramSocket = openSocket({ hostname: "127.0.0.1", port: 0 });
+  /** Where the last request came from. */
+  client: Deno.NetAddr | null = null;
+
+  /** `answer` gives the answers to a request, and how many times it was sent before. */
+  constructor(answer: (request: ClientRequest, copy: number) => readonly ClientResult[], readonly uid = "A") {
+    receiveAll(this.socket, (bytes, from) => {
+      const decoded = decodeDatagram(bytes);
+      if (decoded.kind === "propose") this.raw.push(decoded.value);
+      if (decoded.kind !== "request") return;
+      const { request } = decoded;
+      const copy = this.asked.filter(({ requestId }) => requestId === request.requestId).length;
+      this.asked.push(request);
+      this.askedAtMs.push(performance.now());
+      this.client = from;
+      for (const result of answer(request, copy)) this.respond({ ...result, requestId: request.requestId, node: uid });
+    });
+  }
+
+  respond(response: ClientResponse, from: DatagramSocket = this.socket): void {
+    if (this.client !== null) from.send(encodeResponse(response), this.client);
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: "127.0.0.1", port: (this.socket.addr as Deno.NetAddr).port };
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.close();
+  }
+}
+
+const OPENED: ClientResult = { result: "opened", life: "l" };
+const CHOSEN: ClientResult = { result: "proposed", outcome: "chosen", instanceNumber: 7, reason: null };
+const REFUSED: ClientResult = { result: "refused", reason: "busy" };
+const value = (text: string | null): ClientResult => ({
+  result: "value",
+  value: text,
+  valueInstanceNumber: text === null ? null : 2,
+  instanceNumber: 3,
+  read: "linearizable",
+});
+
+async function clientOf(...nodes: FakeNode[]): Promise<PaxosClient> {
+  return await PaxosClient.open({ nodes: Object.fromEntries(nodes.map((node) => [node.uid, node.address])) });
+}
+
+machineTest("a proposal opens with the node's life and is told when it is chosen", async () => {
+  using node = new FakeNode(({ operation }) => [operation === "open" ? OPENED : CHOSEN]);
+  const client = await clientOf(node);
+  assertEquals(await client.propose("A", "hello"), { outcome: "chosen", instanceNumber: 7, node: "A" });
+  const [open, propose] = node.asked;
+  assertEquals(open?.operation, "open");
+  assert(propose?.operation === "propose");
+  assertEquals([propose.life, propose.value], ["l", "hello"]);
+  assert(propose.timeoutMs > 4000 && propose.timeoutMs < 5000, "the node gives up before its client does");
+  client.close();
+});
+
+machineTest("open and propose are sent again, each under one ID, after 50 ms and then ever longer", async () => {
+  using node = new FakeNode(({ operation }, copy) => copy < 2 ? [] : [operation === "open" ? OPENED : CHOSEN]);
+  const client = await clientOf(node);
+  assertEquals((await client.propose("A", "hello")).outcome, "chosen");
+  assertEquals(node.asked.map(({ operation }) => operation), ["open", "open", "open", "propose", "propose", "propose"]);
+  assertEquals(new Set(node.asked.map(({ requestId }) => requestId)).size, 2);
+  const [first = 0, second = 0, third = 0] = node.askedAtMs;
+  assert(second - first >= 45 && third - second >= 90, `${second - first} and ${third - second} ms`);
+  client.close();
+});
+
+machineTest(
+  "without an answer the outcome is unknown at the deadline, to the first question or to the second",
+  async () => {
+    using dead = new FakeNode(() => []);
+    using deaf = new FakeNode(({ operation }) => operation === "open" ? [OPENED] : [], "B");
+    const client = await clientOf(dead, deaf);
+    for (const uid of ["A", "B"]) {
+      const began = performance.now();
+      assertEquals(await client.propose(uid, "hello", { timeoutMs: 120 }), {
+        outcome: "unknown",
+        reason: `no answer from ${uid} in 0.12 s; the value may still be chosen`,
+        node: uid,
+      });
+      assert(performance.now() - began < 500);
+    }
+    client.close();
+  },
+);
+
+machineTest("what a node refuses is not chosen, and what it cannot know is unknown", async () => {
+  const answers: [ClientResult, Awaited<ReturnType<PaxosClient["propose"]>>][] = [
+    [REFUSED, { outcome: "not_chosen", reason: "busy", node: "A" }],
+    [{ result: "proposed", outcome: "not_chosen", instanceNumber: null, reason: "no" }, {
+      outcome: "not_chosen",
+      reason: "no",
+      node: "A",
+    }],
+    [{ result: "proposed", outcome: "unknown", instanceNumber: null, reason: "restarted" }, {
+      outcome: "unknown",
+      reason: "restarted",
+      node: "A",
+    }],
+  ];
+  for (const [answer, expected] of answers) {
+    using node = new FakeNode(({ operation }) => [operation === "open" ? OPENED : answer]);
+    const client = await clientOf(node);
+    assertEquals(await client.propose("A", "hello"), expected);
+    client.close();
+  }
+});
+
+machineTest("an answer of another kind, to another question, or from another address is none", async () => {
+  using stranger = new FakeNode(() => []);
+  using node: FakeNode = new FakeNode((request) => {
+    if (request.operation === "open") return [OPENED];
+    node.respond({ ...CHOSEN, requestId: request.requestId, node: "A" }, stranger.socket);
+    node.respond({ ...CHOSEN, requestId: "another", node: "A" });
+    return [];
+  });
+  const client = await clientOf(node);
+  assertEquals((await client.propose("A", "hello", { timeoutMs: 150 })).outcome, "unknown");
+  client.close();
+});
+
+machineTest("a value over the limit is refused before anything is sent", async () => {
+  using node = new FakeNode(() => [OPENED]);
+  const client = await clientOf(node);
+  const tooMuch = "x".repeat(60_000);
+  const result = await client.propose("A", tooMuch);
+  assert(result.outcome === "not_chosen");
+  assertMatch(result.reason, /^the value needs a datagram of \d+ bytes, and 60000 is the limit/);
+  await assertRejects(() => client.proposeWithoutAnswer("A", tooMuch), RangeError, "60000 is the limit");
+  await client.proposeWithoutAnswer("A", "small");
+  assertEquals(await client.status("A", { timeoutMs: 60 }), null);
+  assertEquals(node.raw, ["small"]);
+  assert(node.asked.every(({ operation }) => operation === "status"), "nothing but the last question has left");
+  client.close();
+});
+
+machineTest("a read without a name asks one node after the other until one answers", async () => {
+  using dead = new FakeNode(() => []);
+  using unwilling = new FakeNode(() => [REFUSED], "B");
+  using willing = new FakeNode(() => [value("hello")], "C");
+  const client = await clientOf(dead, unwilling, willing);
+  assertEquals(await client.get(), {
+    outcome: "value",
+    value: "hello",
+    instanceNumber: 2,
+    nodeInstanceNumber: 3,
+    node: "C",
+    read: "linearizable",
+  });
+  assertEquals(unwilling.asked.length, 1);
+  assertEquals(await client.get("B"), { outcome: "refused", reason: "busy" });
+  assertEquals(await client.get("A", { timeoutMs: 60 }), { outcome: "unknown", reason: "no answer from A in 0.06 s" });
+  client.close();
+});
+
+machineTest("a read whose first node answers at once asks no other", async () => {
+  using first = new FakeNode(() => [value(null)]);
+  using second = new FakeNode(() => [value("old")], "B");
+  const client = await clientOf(first, second);
+  const result = await client.get(null, { local: true });
+  assert(result.outcome === "value");
+  assertEquals(result.value, null);
+  assertEquals(second.asked, []);
+  client.close();
+});
+
+machineTest("closing the client ends what still waits", async () => {
+  using node = new FakeNode(() => []);
+  const client = await clientOf(node);
+  const waiting = client.propose("A", "hello");
+  client.close();
+  assertEquals((await waiting).outcome, "unknown");
+});

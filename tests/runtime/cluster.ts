@@ -1,0 +1,103 @@
+// Real nodes for tests: processes on free ports, with their state in a directory of their own.
+import { PaxosClient, type StatusResult } from "../../src/client/client.ts";
+import { openSocket } from "../../src/runtime/datagram_socket.ts";
+import { join } from "../../src/runtime/paths.ts";
+import { PaxosProcess, runPaxos } from "./paxos_process.ts";
+
+/** What a cluster is made with. */
+export interface ClusterOptions {
+  /** The nodes. */
+  readonly uids?: readonly string[];
+  /** More arguments for `paxos serve`. */
+  readonly serveArgs?: readonly string[];
+  /** Gets each line that a node prints, in all its lives. */
+  readonly printed?: (uid: string, line: string) => void;
+}
+
+/** A cluster of processes; `await using` kills them and removes their files. */
+export class Cluster implements AsyncDisposable {
+  /** The node processes that run. */
+  readonly running: Map<string, PaxosProcess> = new Map();
+
+  /** Chooses free ports and writes the configuration; starts no node yet. */
+  static async create(options: ClusterOptions = {}): Promise<Cluster> {
+    const { uids = ["A", "B", "C"] } = options;
+    const directory = await Deno.makeTempDir({ prefix: "paxos-test-" });
+    const ports = freePorts(uids.length);
+    const nodes = Object.fromEntries(uids.map((uid, index) => [uid, { host: "127.0.0.1", port: ports[index] ?? 0 }]));
+    const cluster = new Cluster(options, uids, directory, nodes, await PaxosClient.open({ nodes }));
+    await Deno.writeTextFile(cluster.configFile, JSON.stringify({ nodes, stateDir: directory }));
+    return cluster;
+  }
+
+  private constructor(
+    readonly options: ClusterOptions,
+    readonly uids: readonly string[],
+    /** Where configuration and state files are. */
+    readonly directory: string,
+    readonly nodes: Readonly<Record<string, { host: string; port: number }>>,
+    /** Talks to all nodes. */
+    readonly client: PaxosClient,
+  ) {}
+
+  /** For `--config`. */
+  get configFile(): string {
+    return join(this.directory, "cluster.json");
+  }
+
+  /** The state file of a node. */
+  stateFile(uid: string): string {
+    return join(this.directory, `${uid}.json`);
+  }
+
+  /** Starts the nodes, all by default, and waits until they listen. */
+  async start(...uids: string[]): Promise<void> {
+    await Promise.all((uids.length > 0 ? uids : this.uids).map(async (uid) => {
+      const args = ["serve", uid, "--config", this.configFile, ...this.options.serveArgs ?? []];
+      const process = new PaxosProcess(args, (line) => this.options.printed?.(uid, line));
+      this.running.set(uid, process);
+      await process.line(/listen/);
+    }));
+  }
+
+  /** Ends the nodes, all by default, at one moment; SIGKILL unless another signal is given. Gives the last one's exit code. */
+  async kill(uids: readonly string[] = this.uids, signal?: Deno.Signal): Promise<number[]> {
+    return await Promise.all(uids.flatMap((uid) => {
+      const process = this.running.get(uid);
+      this.running.delete(uid);
+      return process === undefined ? [] : [process.kill(signal)];
+    }));
+  }
+
+  /** Runs a command against the cluster to its end; gives its exit code and what it printed. */
+  async paxos(name: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return await runPaxos([name, "--config", this.configFile, ...args]);
+  }
+
+  /** Asks a node how it is, again and again, until the answer will do; throws when that takes too long. */
+  async until(uid: string, what: string, holds: (status: StatusResult) => boolean, timeoutMs = 2000): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs;
+    let last: StatusResult | null = null;
+    while (performance.now() < deadlineMs) {
+      last = await this.client.status(uid, { timeoutMs: deadlineMs - performance.now() });
+      if (last !== null && holds(last)) return;
+    }
+    throw new Error(`node ${uid}: ${what} within ${timeoutMs} ms has not come true: ${JSON.stringify(last)}`);
+  }
+
+  /** Kills the nodes and removes their files. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.close();
+    await this.kill();
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
+
+/** Ports of 127.0.0.1 on which nobody listens at present: all are held until the last is found, so that no two are the same. */
+export function freePorts(count: number): number[] {
+  const sockets = Array.from({ length: count }, () => openSocket({ hostname: "127.0.0.1", port: 0 }));
+  return sockets.map((socket) => {
+    socket.close();
+    return (socket.addr as Deno.NetAddr).port;
+  });
+}
