@@ -66,6 +66,8 @@ function disagreements(answers: readonly Answer[]): string[] {
 /** To be behind is no trouble: the nodes were not asked at one instant, and whoever is behind is brought up to date. */
 function lags(answers: readonly Answer[]): string[] {
   const newest = Math.max(...answers.map(({ instanceNumber }) => instanceNumber));
-  return answers.filter(({ instanceNumber }) => instanceNumber < newest)
-    .map(({ uid, instanceNumber }) => `${uid} is ${newest - instanceNumber} links behind`);
+  return answers.flatMap(({ uid, instanceNumber }) => {
+    const behind = newest - instanceNumber;
+    return behind === 0 ? [] : [`${uid} is ${behind} ${behind === 1 ? "link" : "links"} behind`];
+  });
 }

@@ -1,0 +1,99 @@
+import { commands, run } from "../../src/cli/run.ts";
+import { VERSION } from "../../src/version.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { FakeTerminal } from "./fake_terminal.ts";
+
+async function runWith(...args: string[]): Promise<{ code: number; printed: string; noted: string }> {
+  const terminal = new FakeTerminal();
+  const code = await run(args, terminal);
+  return { code, printed: terminal.printed.join("\n"), noted: terminal.noted.join("\n") };
+}
+
+Deno.test("without a command the help goes to standard error, with exit code 2; asked for, to standard output, with 0", async () => {
+  const bare = await runWith();
+  assertEquals([bare.code, bare.printed], [2, ""]);
+  for (const asked of [["help"], ["--help"], ["-h"]]) {
+    const help = await runWith(...asked);
+    assertEquals([help.code, help.noted], [0, ""]);
+    assertEquals(help.printed, bare.noted);
+    for (const { name, summary } of commands) assertStringIncludes(help.printed, `  ${name.padEnd(7)}  ${summary}`);
+  }
+});
+
+Deno.test("every command has help, by `help COMMAND` and by --help anywhere before --", async () => {
+  for (const { name, usage } of commands) {
+    const { code, printed } = await runWith("help", name);
+    assertEquals(code, 0);
+    assert(printed.startsWith(`usage: paxos ${name}${usage === "" ? "" : ` ${usage}`}\n`), printed);
+    assertEquals((await runWith(name, "--nonsense", "--help")).printed, printed);
+    assertEquals((await runWith(name, "-h")).printed, printed);
+  }
+});
+
+Deno.test("--version and version print the version", async () => {
+  assertEquals(await runWith("--version"), { code: 0, printed: `paxos ${VERSION}`, noted: "" });
+  assertEquals(await runWith("version"), { code: 0, printed: `paxos ${VERSION}`, noted: "" });
+});
+
+Deno.test("an unknown command is exit code 2 and a suggestion, if one is near", async () => {
+  for (
+    const [typed, hint] of [
+      ["prpose", "did you mean propose?"],
+      ["stat", "did you mean status?"],
+      ["gte", "did you mean get?"],
+      ["frobnicate", "`paxos help` lists all commands"],
+      ["toString", "`paxos help` lists all commands"],
+    ] as const
+  ) {
+    const { code, noted } = await runWith(typed);
+    assertEquals(code, 2);
+    assertEquals(noted, `error: there is no command "${typed}": ${hint}\nusage: paxos <COMMAND> [ARGUMENTS]`);
+  }
+  assertEquals((await runWith("help", "prpose")).code, 2);
+});
+
+Deno.test("a usage error is exit code 2 with the reason and the usage line", async () => {
+  for (
+    const [args, says] of [
+      [["propose", "A"], /^error: value is missing$/m],
+      [["propose", "A", "a", "b"], /^error: "b" is too much/m],
+      [["propose", "A", "x", "--expect", "y"], /^error: "--expect" is no option here/m],
+      [["propose", "A", "x", "--timeout", "0"], /^error: --timeout is "0": use a number above 0/m],
+      [["propose", "A", "x", "--timeout", "soon"], /^error: --timeout is "soon"/m],
+      [["propose", "A", "x", "--no-wait", "--json"], /^error: --no-wait knows no outcome/m],
+      [
+        ["propose", "A", "x".repeat(60_000)],
+        /^error: the value needs a datagram of \d+ bytes, and 60000 is the limit/m,
+      ],
+      [["serve"], /^error: uid is missing$/m],
+      [["serve", "A", "--master"], /^error: "--master" is no option here/m],
+      [["serve", "A", "--log", "xml"], /^error: --log is "xml": use text or json$/m],
+      [["get", "A", "B"], /^error: "B" is too much/m],
+      [["init", "--secret"], /^error: "--secret" is no option here/m],
+    ] as const
+  ) {
+    const { code, printed, noted } = await runWith(...args);
+    assertEquals([code, printed], [2, ""], args.join(" "));
+    assertMatch(noted, says);
+    assertMatch(noted, new RegExp(`^usage: paxos ${args[0]}`, "m"));
+  }
+});
+
+Deno.test("an error cannot steer the terminal", async () => {
+  const { noted } = await runWith("\x1b[31mred\nline");
+  assertEquals(noted.split("\n").length, 2);
+  assert(!noted.includes("\x1b"));
+});
+
+Deno.test("standard input that is no UTF-8, or too long, is no value", async () => {
+  for (
+    const [input, says] of [
+      [new Uint8Array([0xff]), "standard input is not UTF-8 text"],
+      [new Uint8Array(60_001), "standard input holds more than 60000 bytes"],
+    ] as const
+  ) {
+    const terminal = new FakeTerminal(input);
+    assertEquals(await run(["propose", "A", "-"], terminal), 2);
+    assertStringIncludes(terminal.noted.join("\n"), says);
+  }
+});

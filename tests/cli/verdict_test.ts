@@ -1,0 +1,73 @@
+import type { StatusResult } from "../../src/client/client.ts";
+import { type NodeReport, verdict } from "../../src/cli/verdict.ts";
+import { assertEquals } from "../assert.ts";
+
+const STATUS: StatusResult = {
+  result: "status",
+  instanceNumber: 7,
+  value: "x",
+  promisedId: null,
+  acceptedId: null,
+  masterUid: null,
+  leaseRemainingMs: null,
+  mode: "plain",
+  pid: 1,
+  uptimeMs: 1,
+  troubles: [],
+};
+
+function reports(states: Readonly<Record<string, Partial<StatusResult> | null>>): NodeReport[] {
+  return Object.entries(states).map(([uid, state]) => ({
+    uid,
+    status: state === null ? null : { ...STATUS, ...state },
+  }));
+}
+
+Deno.test("all nodes answer and agree: healthy, also where one is a little behind", () => {
+  assertEquals(verdict(reports({ A: {}, B: {}, C: {} }), 3), {
+    healthy: true,
+    sentences: ["quorum: yes, 3 of 3 nodes answer and 2 are needed"],
+  });
+  assertEquals(verdict(reports({ A: {}, B: { instanceNumber: 6, value: "w" }, C: {} }), 3), {
+    healthy: true,
+    sentences: ["quorum: yes, 3 of 3 nodes answer and 2 are needed", "B is 1 link behind"],
+  });
+});
+
+Deno.test("one of three does not answer: there is a quorum, but not health", () => {
+  assertEquals(verdict(reports({ A: {}, B: {}, C: null }), 3), {
+    healthy: false,
+    sentences: ["quorum: yes, 2 of 3 nodes answer and 2 are needed", "unreachable: C"],
+  });
+});
+
+Deno.test("without a quorum no value can be chosen, and where nobody answers nobody lags", () => {
+  assertEquals(verdict(reports({ A: null, B: {}, C: null }), 3).sentences, [
+    "quorum: no, 1 of 3 nodes answers and 2 are needed: no value can be chosen",
+    "unreachable: A, C",
+  ]);
+  assertEquals(verdict(reports({ A: null, B: null }), 2).sentences, [
+    "quorum: no, 0 of 2 nodes answer and 2 are needed: no value can be chosen",
+    "unreachable: A, B",
+  ]);
+});
+
+Deno.test("what a node says is wrong, another mode, and two values at one link are unhealthy", () => {
+  const { healthy, sentences } = verdict(
+    reports({ A: { troubles: ["node C runs another configuration"] }, B: { value: "y" }, C: { mode: "master" } }),
+    3,
+  );
+  assertEquals(healthy, false);
+  assertEquals(sentences.slice(1), [
+    "modes differ: A plain, B plain, C master; start all nodes in the same one",
+    "A reports: node C runs another configuration",
+    'A and B disagree at link 7: "x" and "y"; agreement is broken',
+  ]);
+});
+
+Deno.test("where only some nodes were asked, only these count", () => {
+  assertEquals(verdict(reports({ A: {} }), 3), {
+    healthy: true,
+    sentences: ["quorum: not asked for, 1 of 1 nodes answers"],
+  });
+});
