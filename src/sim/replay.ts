@@ -55,6 +55,7 @@ export class Replay implements Scheduler {
   finish(): Violation | null {
     const { world, schedule } = this;
     if (world.violation === null && schedule.judge === "liveness") {
+      world.nowMs = Math.max(world.nowMs, schedule.calmFromMs);
       this.#calm = new Calm(world);
       this.#calm.run();
     }

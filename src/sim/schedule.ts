@@ -5,6 +5,7 @@ import type { Violation, WorldEvent } from "./events.ts";
 import type { Clock } from "./host.ts";
 import type { Datagram } from "./scheduler.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
+import { STORM_MS } from "./weather.ts";
 import type { Shortcut, World } from "./world.ts";
 
 /** Names a datagram by what it is. */
@@ -45,6 +46,8 @@ export interface Schedule {
   readonly shortcuts: readonly Shortcut[];
   /** What is looked for; liveness is judged by a calm after the last event. */
   readonly judge: Violation["kind"];
+  /** The calm begins no earlier, in milliseconds of true time. */
+  readonly calmFromMs: number;
   /** What happens; nothing else does. */
   readonly events: readonly ScheduledEvent[];
 }
@@ -95,14 +98,18 @@ export function record(genes: Genes, subject: Subject): { readonly result: Storm
   const book = new LetterBook(storm.world);
   const result = storm.run();
   const { hosts, clients } = storm.world.options;
+  const judge = result.violation?.kind ?? "agreement";
+  // A replay has a calm of its own where one is needed.
+  const stormy = judge === "liveness" ? events.filter(({ atMs }) => atMs < STORM_MS) : events;
   return {
     result,
     schedule: {
       hosts: hosts.map(({ uid, clock, seed }) => ({ uid, clock, seed })),
       clients,
       shortcuts: [],
-      judge: result.violation?.kind ?? "agreement",
-      events: markRepeated(events),
+      judge,
+      calmFromMs: STORM_MS,
+      events: markRepeated(stormy),
     },
   };
 }

@@ -69,8 +69,8 @@ class Shrinker {
   #try(candidate: Schedule): boolean {
     if (this.#left <= 0) return false;
     this.#replays++;
-    this.#left -= candidate.events.length + START_COST;
-    const { violation, schedule } = replay(candidate, this.subject);
+    const { violation, schedule, events } = replay(candidate, this.subject);
+    this.#left -= events + START_COST;
     if (violation?.kind !== candidate.judge || schedule.events.length > this.#best.events.length) return false;
     this.#best = schedule;
     this.#violation = violation;

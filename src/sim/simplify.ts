@@ -26,7 +26,7 @@ export const cuts: readonly ((schedule: Schedule) => readonly Variant[])[] = [
 
 /** What makes a short schedule easier to read. */
 export const tidyings: readonly ((schedule: Schedule) => readonly Variant[])[] = [
-  () => [trueClocks],
+  () => [trueClocks, (schedule) => ({ ...schedule, calmFromMs: 0 })],
   () => [(schedule) => everyMs(schedule, 100), (schedule) => everyMs(schedule, 1)],
   () => [shortValues],
   () => [fewestClients, firstNames],

@@ -1,7 +1,7 @@
 import type { PeerMessage } from "../replica/messages.ts";
 import { decodeState } from "../replica/node_state.ts";
 import type { Outside } from "../replica/ports.ts";
-import { decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
+import { type Decoded, decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
 import type { Checker } from "./checkers/checker.ts";
 import type { History } from "./checkers/history.ts";
 import { SimClient } from "./client.ts";
@@ -62,6 +62,8 @@ export class World {
   #timers = new Map<string, Map<string, Timer>>();
   #cuts = new Set<string>();
   #atOnce: Datagram[] = [];
+  /** What the receivers of one datagram have in common: none of them can change it. */
+  #decoded = new WeakMap<Uint8Array, Decoded>();
   #count = 0;
 
   /** Sets the machines up; `start` starts them. */
@@ -94,7 +96,7 @@ export class World {
 
   /** Whether what one node sends to another is lost. */
   isCut(from: string, to: string): boolean {
-    return this.#cuts.has(`${from}>${to}`);
+    return this.#cuts.size > 0 && this.#cuts.has(`${from}>${to}`);
   }
 
   /** Lets one thing happen, at this time; one that is not possible now does not happen, and `false` says so. */
@@ -103,8 +105,8 @@ export class World {
     this.nowMs = Math.max(this.nowMs, atMs);
     try {
       const happened = this.#happen(event);
-      if (happened) this.events++;
       this.#deliverAtOnce();
+      if (happened) this.events++;
       return happened;
     } catch (error) {
       // The code under test may throw anything; a run that did is over, and is told like any other.
@@ -197,7 +199,7 @@ export class World {
   }
 
   #arrive({ from, to, bytes }: Datagram): void {
-    const decoded = decodeDatagram(bytes);
+    const decoded = this.#decode(bytes);
     const host = this.hosts.get(to);
     if (decoded.kind === "peer") host?.push({ kind: "message", fromUid: from, message: decoded.message });
     else if (decoded.kind === "request") host?.push({ kind: "request", from, request: decoded.request });
@@ -206,6 +208,12 @@ export class World {
       const next = client?.receive(decoded.response, this.events) ?? null;
       if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
     } else this.blame({ kind: "error", message: `a datagram from ${from} to ${to} cannot be read: ${decoded.kind}` });
+  }
+
+  #decode(bytes: Uint8Array): Decoded {
+    let decoded = this.#decoded.get(bytes);
+    if (decoded === undefined) this.#decoded.set(bytes, decoded = freeze(decodeDatagram(bytes)));
+    return decoded;
   }
 
   #fire(uid: string, name: string): boolean {
@@ -271,9 +279,11 @@ export class World {
     let last: { message: PeerMessage; bytes: Uint8Array } | null = null;
     return {
       send: (to, message) => {
-        for (const checker of this.options.checkers) this.blame(checker.sent?.(uid, message) ?? null);
-        // A message to every node is one object: one datagram serves them all.
-        if (last?.message !== message) last = { message, bytes: encodePeerMessage(message) };
+        // A message to every node is one object: judged once, and one datagram serves them all.
+        if (last?.message !== message) {
+          for (const checker of this.options.checkers) this.blame(checker.sent?.(uid, message) ?? null);
+          last = { message, bytes: encodePeerMessage(message) };
+        }
         this.#transmit(uid, to, last.bytes, false, message.type === "hello");
       },
       respond: (to, response) => this.#transmit(uid, to, encodeResponse(response), true),
@@ -295,4 +305,9 @@ export class World {
       stopped: (error) => this.blame({ kind: "error", message: `node ${uid} has stopped: ${error.message}` }),
     };
   }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
 }
