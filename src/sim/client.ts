@@ -17,6 +17,7 @@ export class SimClient {
   #finished: RecordedOperation[] = [];
   #pending: Pending | null = null;
   #requests = 0;
+  #calls = 0;
 
   /** `number` names the client. */
   constructor(readonly number: number) {}
@@ -33,6 +34,11 @@ export class SimClient {
     return [...this.#finished, { client: this.number, call, return: null, operation, outcome: { type: "unknown" } }];
   }
 
+  /** How often it has asked. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   /** Whether it waits for an answer. */
   get busy(): boolean {
     return this.#pending !== null;
@@ -45,6 +51,7 @@ export class SimClient {
       ? { operation: "open", requestId }
       : { operation: "get", requestId, local: false, timeoutMs: NODE_TIMEOUT_MS };
     this.#pending = { operation, uid, call: now, request };
+    this.#calls++;
     return request;
   }
 

@@ -1,4 +1,3 @@
-import { DEFAULT_SETTINGS } from "../replica/ports.ts";
 import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
@@ -7,6 +6,7 @@ import { DEFAULT_NODE } from "./host.ts";
 import { type Act, type Letter, letterOf, letterType, type Schedule, type ScheduledEvent } from "./schedule.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
 import type { Subject } from "./storm.ts";
+import { STORM_SETTINGS } from "./weather.ts";
 import { World } from "./world.ts";
 
 interface Sent {
@@ -32,7 +32,7 @@ export class Replay implements Scheduler {
     const nodes = schedule.hosts.map(({ uid }) => uid);
     const nodeClass = subject.nodeClass ?? DEFAULT_NODE;
     this.world = new World({
-      hosts: schedule.hosts.map((host) => ({ ...host, nodes, settings: DEFAULT_SETTINGS, nodeClass })),
+      hosts: schedule.hosts.map((host) => ({ ...host, nodes, settings: STORM_SETTINGS, nodeClass })),
       clients: schedule.clients + CALM_CLIENTS,
       checkers: stepCheckers(nodes.length),
       scheduler: this,

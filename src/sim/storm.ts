@@ -1,4 +1,3 @@
-import { DEFAULT_SETTINGS } from "../replica/ports.ts";
 import { Agenda } from "./agenda.ts";
 import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
@@ -6,7 +5,7 @@ import { checkLinearizability, explainLinearizability } from "./checkers/lineari
 import type { Violation, WorldEvent } from "./events.ts";
 import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
 import { Random } from "./random.ts";
-import { drawClock, drawPlan, drawWeather, type Fault, STORM_MS, type Weather } from "./weather.ts";
+import { drawClock, drawPlan, drawWeather, type Fault, STORM_MS, STORM_SETTINGS, type Weather } from "./weather.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
 import { World } from "./world.ts";
 
@@ -50,7 +49,8 @@ type Item =
   | { readonly kind: "event"; readonly event: WorldEvent }
   | { readonly kind: "timer"; readonly uid: string; readonly name: string; readonly ticket: number }
   | { readonly kind: "fault"; readonly fault: Fault; readonly era: number }
-  | { readonly kind: "call"; readonly event: Extract<WorldEvent, { kind: "call" }>; readonly era: number };
+  | { readonly kind: "call"; readonly event: Extract<WorldEvent, { kind: "call" }>; readonly era: number }
+  | { readonly kind: "wait"; readonly event: Extract<WorldEvent, { kind: "retry" | "give_up" }>; readonly calls: number };
 
 /** Lets a cluster run through faults drawn from a seed, then through a calm in which it has to recover. */
 export class Storm implements Scheduler {
@@ -81,7 +81,7 @@ export class Storm implements Scheduler {
     const hosts = this.nodes.map((uid, index) => ({
       uid,
       nodes: this.nodes,
-      settings: DEFAULT_SETTINGS,
+      settings: STORM_SETTINGS,
       nodeClass: subject.nodeClass ?? DEFAULT_NODE,
       clock: drawClock(this.#random),
       seed: genes.seed * 8 + index,
@@ -170,6 +170,9 @@ export class Storm implements Scheduler {
       case "call":
         if (item.era === this.#era) this.#call(item.event, atMs);
         return;
+      case "wait":
+        if (this.world.clients[item.event.client]!.calls === item.calls) this.#step(item.event, atMs);
+        return;
       case "fault":
         if (item.era === this.#era) this.#break(item.fault, atMs);
     }
@@ -184,10 +187,11 @@ export class Storm implements Scheduler {
     const client = this.world.clients.slice(0, CLIENTS).findIndex(({ busy }) => !busy);
     if (client < 0) return void this.#agenda.add(atMs + RETRY_MS, { kind: "call", event: call, era: this.#era });
     this.#step({ ...call, client }, atMs);
-    for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += RETRY_MS) {
-      this.#agenda.add(atMs + waitMs, event({ kind: "retry", client }));
+    const calls = this.world.clients[client]!.calls;
+    for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += 2 * waitMs) {
+      this.#agenda.add(atMs + waitMs, { kind: "wait", event: { kind: "retry", client }, calls });
     }
-    this.#agenda.add(atMs + PATIENCE_MS, event({ kind: "give_up", client }));
+    this.#agenda.add(atMs + PATIENCE_MS, { kind: "wait", event: { kind: "give_up", client }, calls });
   }
 
   #break(fault: Fault, atMs: number): void {

@@ -1,10 +1,14 @@
 // What a storm is made of, drawn from its seed: how bad network and disks are, what clients do, and what breaks when.
+import { DEFAULT_SETTINGS, type Settings } from "../replica/ports.ts";
 import type { ClientOperation } from "./events.ts";
 import type { Clock } from "./host.ts";
 import type { Random } from "./random.ts";
 
 /** The virtual length of a storm, before the calm, in milliseconds. */
 export const STORM_MS = 30_000;
+
+/** The nodes' constants: they tell each other seldom where they stand, so that who is behind stays behind for a while. */
+export const STORM_SETTINGS: Settings = { ...DEFAULT_SETTINGS, syncIntervalMs: 4000 };
 
 /** How a network and its disks behave. */
 export interface Weather {
@@ -40,12 +44,13 @@ export const FAIR: Weather = { lossRate: 0, duplicateRate: 0, lateRate: 0, delay
 /** Draws the weather of a storm. */
 export function drawWeather(random: Random): Weather {
   const base = random.pick([0.5, 2, 10, 40]);
-  const slow = new Map<string, number>();
+  const paces = new Map<string, Map<string, number>>();
   const delayMs = (from: string, to: string) => {
-    const link = `${from}>${to}`;
-    let mean = slow.get(link);
+    let links = paces.get(from);
+    if (links === undefined) paces.set(from, links = new Map());
+    let mean = links.get(to);
     // Each link has a pace of its own, so that messages of one moment meet the nodes in different orders.
-    if (mean === undefined) slow.set(link, mean = base * random.pick([0.5, 1, 1, 4]));
+    if (mean === undefined) links.set(to, mean = base * random.pick([0.5, 1, 1, 4]));
     return mean;
   };
   return {
