@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly others?: Readonly<Record<string, (world: World) => Machine>>;
   readonly settings?: Partial<Settings>;
   readonly latencyMs?: number;
+  /** The network, from the first datagram on; see `VirtualCluster.onSend`. */
+  readonly onSend?: VirtualCluster["onSend"];
   readonly saveMs?: number;
   readonly seed?: number;
 }
@@ -63,7 +65,7 @@ export class VirtualCluster {
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.latencyMs = options.latencyMs ?? 1;
     this.#seed = options.seed ?? 1;
-    this.onSend = () => [this.latencyMs];
+    this.onSend = options.onSend ?? (() => [this.latencyMs]);
     for (const uid of this.nodes) this.#begin(uid);
   }
 
