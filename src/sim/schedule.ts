@@ -6,7 +6,8 @@ import type { Clock } from "./host.ts";
 import type { Datagram } from "./scheduler.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
 import { STORM_MS } from "./weather.ts";
-import type { Shortcut, World } from "./world.ts";
+import type { World } from "./world.ts";
+import type { Shortcut } from "./world_options.ts";
 
 /** Names a datagram by what it is. */
 export interface Letter {

@@ -1,7 +1,7 @@
 // What makes a run simpler in one stroke: each of these is tried by the shrinker, and kept if the violation is still there.
 import type { Act, Letter, Schedule, ScheduledEvent } from "./schedule.ts";
 import { letterType } from "./schedule.ts";
-import type { Shortcut } from "./world.ts";
+import type { Shortcut } from "./world_options.ts";
 
 /** A schedule made simpler; `null` where there is nothing to do. */
 export type Variant = (schedule: Schedule) => Schedule | null;

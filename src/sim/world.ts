@@ -2,33 +2,12 @@ import type { PeerMessage } from "../replica/messages.ts";
 import { decodeState } from "../replica/node_state.ts";
 import type { Outside } from "../replica/ports.ts";
 import { type Decoded, decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
-import type { Checker } from "./checkers/checker.ts";
 import type { History } from "./checkers/history.ts";
 import { SimClient } from "./client.ts";
 import type { Violation, WorldEvent } from "./events.ts";
-import { Host, type HostOptions } from "./host.ts";
-import type { Datagram, Scheduler } from "./scheduler.ts";
-
-/** What happens at once and by itself in a world, where the story does not need it as an event. */
-export type Shortcut = "saves" | "hellos" | "clients";
-
-/** What a world is made with. */
-export interface WorldOptions {
-  /** The machines. */
-  readonly hosts: readonly Omit<HostOptions, "trueNow" | "saving">[];
-  /** The machine's class, where a bug needs another. */
-  readonly hostClass?: typeof Host;
-  /** How many clients there are. */
-  readonly clients: number;
-  /** Who judges. */
-  readonly checkers: readonly Checker[];
-  /** The kinds of violations that are let pass, so that a run goes on to a worse one. */
-  readonly tolerates?: readonly Violation["kind"][];
-  /** Who decides when things happen. */
-  readonly scheduler: Scheduler;
-  /** What needs no event. */
-  readonly shortcuts?: ReadonlySet<Shortcut>;
-}
+import { Host } from "./host.ts";
+import type { Datagram } from "./scheduler.ts";
+import type { WorldOptions } from "./world_options.ts";
 
 /** A timer that has not gone off. */
 export interface Timer {
@@ -80,8 +59,10 @@ export class World {
 
   /** Starts all machines. */
   start(): void {
-    for (const host of this.hosts.values()) host.start();
-    this.#deliverAtOnce();
+    this.#guard(() => {
+      for (const host of this.hosts.values()) host.start();
+      this.#deliverAtOnce();
+    });
   }
 
   /** What all clients asked and were answered. */
@@ -103,15 +84,21 @@ export class World {
   step(event: WorldEvent, atMs: number = this.nowMs): boolean {
     if (this.violation !== null) return false;
     this.nowMs = Math.max(this.nowMs, atMs);
-    try {
-      const happened = this.#happen(event);
+    let happened = true;
+    this.#guard(() => {
+      happened = this.#happen(event);
       this.#deliverAtOnce();
-      if (happened) this.events++;
-      return happened;
+    });
+    if (happened) this.events++;
+    return happened;
+  }
+
+  /** The code under test may throw anything; a run that did is over, and is told like any other. */
+  #guard(run: () => void): void {
+    try {
+      run();
     } catch (error) {
-      // The code under test may throw anything; a run that did is over, and is told like any other.
       this.blame({ kind: "error", message: `a node has thrown: ${error instanceof Error ? error.message : error}` });
-      return true;
     }
   }
 
@@ -212,7 +199,7 @@ export class World {
 
   #decode(bytes: Uint8Array): Decoded {
     let decoded = this.#decoded.get(bytes);
-    if (decoded === undefined) this.#decoded.set(bytes, decoded = freeze(decodeDatagram(bytes)));
+    if (decoded === undefined) this.#decoded.set(bytes, decoded = decodeDatagram(bytes));
     return decoded;
   }
 
