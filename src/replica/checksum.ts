@@ -5,13 +5,15 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   return crc;
 });
 
+// The same one step further: two bytes at a time, so that neither waits for the other.
+const TABLE_AHEAD = TABLE.map((crc) => (crc >>> 8) ^ TABLE[crc & 0xff]!);
+
 /** The CRC-32 of the text's UTF-16 code units, low byte first, as 8 hexadecimal digits. */
 export function checksum(text: string): string {
   let crc = 0xffffffff;
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    crc = (crc >>> 8) ^ TABLE[(crc ^ unit) & 0xff]!;
-    crc = (crc >>> 8) ^ TABLE[(crc ^ (unit >>> 8)) & 0xff]!;
+    crc ^= text.charCodeAt(i);
+    crc = (crc >>> 16) ^ TABLE_AHEAD[crc & 0xff]! ^ TABLE[(crc >>> 8) & 0xff]!;
   }
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
 }
