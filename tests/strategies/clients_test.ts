@@ -1,0 +1,176 @@
+import type { ProposeRequest } from "../../src/replica/requests.ts";
+import { MAX_REMEMBERED } from "../../src/strategies/clients.ts";
+import { Introduction } from "../../src/strategies/introduction.ts";
+import { Clients } from "../../src/strategies/clients.ts";
+import { Resolution } from "../../src/strategies/resolution.ts";
+import { Synchronization } from "../../src/strategies/synchronization.ts";
+import { ReplicatedValue } from "../../src/replica/replicated_value.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "../assert.ts";
+import { outcome, plainNode, settled } from "../support/scenes.ts";
+import type { VirtualCluster } from "../support/virtual_cluster.ts";
+
+function lifeOf(cluster: VirtualCluster, uid: string): string {
+  const [answer] = cluster.request(uid, { operation: "open", requestId: cluster.newRequestId() });
+  assert(answer?.result === "opened");
+  return answer.life;
+}
+
+function request(cluster: VirtualCluster, uid: string, value: string): ProposeRequest {
+  const requestId = cluster.newRequestId();
+  return { operation: "propose", requestId, life: lifeOf(cluster, uid), value, timeoutMs: 5000 };
+}
+
+Deno.test("a request that is sent again while its value is on the way is not done twice", () => {
+  const cluster = settled();
+  const asked = request(cluster, "A", "x");
+  const answers = cluster.request("A", asked);
+  for (let i = 0; i < 5; i++) {
+    cluster.request("A", asked);
+    cluster.run(1);
+  }
+  cluster.run(500);
+  assertEquals([...cluster.chain.values()], ["x"]);
+  assertEquals(outcome(answers), "chosen 0");
+});
+
+Deno.test("a request that is sent again after its value was chosen gets the same answer again", () => {
+  const cluster = settled();
+  const asked = request(cluster, "A", "x");
+  const answers = cluster.request("A", asked);
+  cluster.run(50);
+  cluster.proposeRaw("B", "y");
+  cluster.run(50);
+  cluster.request("A", asked);
+  cluster.run(50);
+  assertEquals([answers.length, answers[1]], [2, answers[0]]);
+  assertEquals([...cluster.chain.values()], ["x", "y"]);
+});
+
+Deno.test("a proposal meant for an earlier life of the node is unknown: the node cannot know what it did before", () => {
+  const cluster = settled();
+  const asked = request(cluster, "A", "x");
+  cluster.request("A", asked);
+  cluster.run(50);
+  cluster.crash("A");
+  cluster.restart("A");
+  cluster.run(50);
+  const answers = cluster.request("A", asked);
+  assertEquals(outcome(answers.slice(1)), "unknown");
+  cluster.run(500);
+  assertEquals([...cluster.chain.values()], ["x"], "and it is not proposed again");
+});
+
+Deno.test("every life of a node has another name, and keeps it", () => {
+  const cluster = settled();
+  const lives = cluster.nodes.map((uid) => lifeOf(cluster, uid));
+  assertEquals(lifeOf(cluster, "A"), lives[0]);
+  cluster.crash("A");
+  cluster.restart("A");
+  assertEquals(new Set([...lives, lifeOf(cluster, "A")]).size, 4);
+  for (const life of lives) assertMatch(life, /^[0-9a-f]{13}$/);
+});
+
+Deno.test("a value over the limit is refused with its size and the limit, and never proposed", () => {
+  const cluster = settled();
+  const [answer] = cluster.request("A", request(cluster, "A", '"'.repeat(20_000)));
+  assert(answer?.result === "refused");
+  assertStringIncludes(answer.reason, "60000 is the limit");
+  cluster.run(500);
+  assertEquals(cluster.chain.size, 0);
+});
+
+Deno.test("a refused request may be sent again, and is then taken for new", () => {
+  const cluster = settled();
+  for (const uid of ["B", "C"]) cluster.crash(uid);
+  for (let i = 0; i < 1024; i++) cluster.proposeRaw("A", `v${i}`);
+  const asked = request(cluster, "A", "x");
+  const answers = cluster.request("A", asked);
+  assertEquals(outcome(answers), "refused");
+  for (const uid of ["B", "C"]) cluster.restart(uid);
+  cluster.run(2000);
+  cluster.request("A", asked);
+  cluster.run(60_000);
+  assertEquals(outcome(answers.slice(1)).startsWith("chosen"), true);
+});
+
+Deno.test("the value that a node has is read at once, and may be old", () => {
+  const cluster = settled();
+  cluster.proposeRaw("A", "x");
+  cluster.run(50);
+  cluster.cut("A", "B");
+  cluster.cut("A", "C");
+  cluster.proposeRaw("B", "y");
+  cluster.run(50);
+  const [a, b] = ["A", "B"].map((uid) => cluster.get(uid, true)[0]);
+  assert(a?.result === "value" && b?.result === "value");
+  assertEquals([a.value, a.valueInstanceNumber, a.instanceNumber, a.read], ["x", 0, 1, "local"]);
+  assertEquals([b.value, b.valueInstanceNumber, b.instanceNumber, b.read], ["y", 1, 2, "local"]);
+});
+
+Deno.test("the status of a node says what it knows, has promised and has accepted, and since when it lives", () => {
+  const cluster = settled();
+  cluster.onSend = (_from, to, message) => message?.type === "accepted" || (to === "C" && message) ? [] : [1];
+  cluster.proposeRaw("A", "x");
+  cluster.run(50);
+  const [answer] = cluster.request("B", { operation: "status", requestId: cluster.newRequestId() });
+  assertEquals(answer, {
+    result: "status",
+    instanceNumber: 0,
+    value: null,
+    promisedId: { number: 1, uid: "A" },
+    acceptedId: { number: 1, uid: "A" },
+    masterUid: null,
+    leaseRemainingMs: null,
+    mode: "plain",
+    pid: 1,
+    uptimeMs: 150,
+    troubles: [],
+    requestId: answer?.requestId ?? "",
+    node: "B",
+  });
+});
+
+Deno.test("a node remembers the outcomes of its last 4096 requests, and never forgets one that is still open", () => {
+  const cluster = settled();
+  for (const uid of ["B", "C"]) cluster.crash(uid);
+  const open = request(cluster, "A", "open");
+  const answers = cluster.request("A", open);
+  const late = { ...open, timeoutMs: 0 };
+  const told = Array.from({ length: MAX_REMEMBERED }, (_, i) => {
+    const asked = { ...late, requestId: `late ${i}`, value: `${i}` };
+    const answers = cluster.request("A", asked);
+    if (i % 512 === 511) cluster.run(1);
+    return { asked, answers };
+  });
+  cluster.run(1);
+  const last = told.at(-1)!;
+  cluster.request("A", last.asked);
+  assertEquals(last.answers.length, 2);
+  cluster.request("A", open);
+  cluster.run(10);
+  for (const uid of ["B", "C"]) cluster.restart(uid);
+  cluster.run(3000);
+  assertEquals([answers.length, outcome(answers)], [1, "chosen 0"]);
+  assertEquals([...cluster.chain.values()], ["open"]);
+});
+
+Deno.test("a composition without a strategy for linearizable reads refuses them, and says what to ask for instead", () => {
+  class Writer extends Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))) {}
+  const cluster = settled({ nodeClass: Writer });
+  const [answer] = cluster.get("A");
+  assert(answer?.result === "refused");
+  assertStringIncludes(answer.reason, "ask for its local value");
+  const answers = cluster.propose("A", "x");
+  cluster.run(50);
+  assertEquals(outcome(answers), "chosen 0");
+});
+
+Deno.test("nothing is answered before the state behind it is saved", () => {
+  const cluster = settled({ saveMs: 20 });
+  const answers = cluster.propose("A", "x");
+  assert(cluster.runUntil(() => answers.length > 0, 500));
+  const line = cluster.trace.findIndex((text) => text.includes("A answers chosen 0"));
+  const saved = cluster.trace.findIndex((text) => text.includes("A saves @1, promised 1.A, accepted none; value x"));
+  assert(saved >= 0 && saved < line);
+  assertNotEquals(plainNode(cluster, "A").register.value, null);
+});
