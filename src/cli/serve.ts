@@ -49,15 +49,14 @@ export const serve: Command = {
       nodeClass,
       log: nodeLog({ format, quiet: flags.quiet, print }),
     });
-    onInterrupt(() => server.stop());
+    const stop = () => server.stop();
+    for (const signal of signals) Deno.addSignalListener(signal, stop);
     const error = await server.finished;
+    for (const signal of signals) Deno.removeSignalListener(signal, stop);
     if (error !== null) throw error;
     return EXIT.done;
   },
 };
 
 /** Windows knows no SIGTERM. */
-function onInterrupt(stop: () => void): void {
-  Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
-}
+const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
