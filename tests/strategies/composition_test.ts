@@ -1,0 +1,93 @@
+// What a composition of mixins is, for the reader and for the compiler.
+import { PlainNode } from "../../src/node.ts";
+import { DEFAULT_SETTINGS, type NodeOptions } from "../../src/replica/ports.ts";
+import { ReplicatedValue } from "../../src/replica/replicated_value.ts";
+import { Clients } from "../../src/strategies/clients.ts";
+import { Introduction } from "../../src/strategies/introduction.ts";
+import { QuorumRead } from "../../src/strategies/quorum_read.ts";
+import { Resolution } from "../../src/strategies/resolution.ts";
+import { Synchronization } from "../../src/strategies/synchronization.ts";
+import { PaxosInstance } from "../../src/paxos/instance.ts";
+import { assert, assertEquals } from "../assert.ts";
+import PatientNode from "./own_strategy.ts";
+
+const OPTIONS: NodeOptions = {
+  uid: "A",
+  nodes: ["A", "B", "C"],
+  settings: DEFAULT_SETTINGS,
+  pid: 1,
+  env: { now: () => 0, random: () => 0 },
+};
+
+/** The names along the prototype chain, as `A < B < C`. */
+function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): string {
+  const names: string[] = [];
+  for (let it: unknown = nodeClass; typeof it === "function" && it.name !== ""; it = Object.getPrototypeOf(it)) {
+    names.push(it.name);
+  }
+  return names.join(" < ");
+}
+
+Deno.test("the prototype chain of a node reads like its composition", () => {
+  assertEquals(
+    chainOf(PlainNode),
+    "PlainNode < QuorumRead < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
+  );
+  assertEquals(
+    chainOf(PatientNode),
+    "PatientNode < QuorumRead < Clients < Patience < Synchronization < Introduction < ReplicatedValue",
+  );
+});
+
+Deno.test("a node can be made in the right order of mixins, and has what each of them adds", () => {
+  const node = new PlainNode(OPTIONS);
+  const { acquaintance, askForNews, drive, respond, readLinearizable, waitingReads } = node;
+  for (const method of [acquaintance, askForNews, drive, respond, readLinearizable]) {
+    assertEquals(typeof method, "function");
+  }
+  assertEquals(waitingReads, 0);
+  assert(node instanceof ReplicatedValue);
+});
+
+Deno.test("nothing is done and nothing is drawn during construction: what a node does begins with its start", () => {
+  const forbidden = (): never => {
+    throw new Error("too early");
+  };
+  const node = new PlainNode({ ...OPTIONS, env: { now: forbidden, random: forbidden } });
+  assertEquals(node.takeEffects(), []);
+});
+
+Deno.test("a composition in the wrong order, on the wrong base or with the wrong arguments does not compile", () => {
+  class NoChain {
+    readonly uid: string = "A";
+  }
+  const refusedByTheCompiler = [
+    // @ts-expect-error Synchronization stands on Introduction.
+    () => Synchronization(ReplicatedValue),
+    // @ts-expect-error Resolution stands on Synchronization.
+    () => Resolution(Introduction(ReplicatedValue)),
+    // @ts-expect-error A wrong order: Resolution comes to stand below Synchronization.
+    () => Synchronization(Resolution(Introduction(ReplicatedValue))),
+    // @ts-expect-error QuorumRead stands on Clients.
+    () => QuorumRead(Resolution(Synchronization(Introduction(ReplicatedValue)))),
+    // @ts-expect-error QuorumRead stands on Resolution.
+    () => QuorumRead(Clients(Synchronization(Introduction(ReplicatedValue)))),
+    // @ts-expect-error A mixin stands on the chain, not on any class.
+    () => Introduction(NoChain),
+    // @ts-expect-error Nor on one instance of Paxos.
+    () => Clients(PaxosInstance),
+    // @ts-expect-error An instance is no class.
+    () => Introduction(new ReplicatedValue(OPTIONS)),
+    // @ts-expect-error A node is made with options.
+    () => new PlainNode(),
+    // @ts-expect-error All of them.
+    () => new PlainNode({ uid: "A", nodes: ["A"] }),
+    // @ts-expect-error And of the right types.
+    () => new PlainNode({ ...OPTIONS, nodes: "A,B,C" }),
+    // @ts-expect-error What a mixin adds has a type, too.
+    () => new PlainNode(OPTIONS).acquaintance(5),
+    // @ts-expect-error What no mixin adds is not there.
+    () => new PlainNode(OPTIONS).lease,
+  ];
+  assertEquals(refusedByTheCompiler.length, 13);
+});
