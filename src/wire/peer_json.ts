@@ -135,9 +135,9 @@ function snapshotFromJson(json: unknown): PeerMessage | null {
   });
 }
 
+/** A later format may say more. Its hello must be understood all the same, or its sender would pass for one of the ancestor's. */
 function helloFromJson(json: unknown): PeerMessage | null {
-  if (!isRecord(json, ["format", "nodes", "mode", "answer"])) return null;
-  const { format, nodes, mode, answer } = json;
+  const { format, nodes, mode, answer } = Object(json) as Json;
   if (!isWholeNumber(format) || typeof answer !== "boolean" || (mode !== "plain" && mode !== "master")) return null;
   if (!Array.isArray(nodes) || nodes.length > 64 || !nodes.every(isUid)) return null;
   return { type: "hello", format, nodes, mode, answer };
