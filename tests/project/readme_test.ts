@@ -1,0 +1,32 @@
+// What the README quotes and names must be there.
+import { assert, assertEquals } from "../assert.ts";
+import { machineTest } from "../permissions.ts";
+
+const root = new URL("../../", import.meta.url);
+
+machineTest("every excerpt in the README stands so in the file that it names", () => {
+  const excerpts = [...readme().matchAll(/```ts\n\/\/ from (\S+)\n([\s\S]*?)```/g)];
+  assert(excerpts.length >= 2, "the README quotes the number queue and a strategy of one's own");
+  for (const [, path, code] of excerpts) {
+    const file = Deno.readTextFileSync(new URL(path!, root));
+    assert(file.includes(code!.trim()), `${path} has changed since the README quoted it`);
+  }
+});
+
+machineTest("every path that the README names exists", () => {
+  const paths = [...readme().matchAll(/`((?:src|tests)\/[\w/.-]+)`/g)].map(([, path]) => path!);
+  assert(paths.length > 10);
+  assertEquals(paths.filter((path) => !exists(path)), []);
+});
+
+function readme(): string {
+  return Deno.readTextFileSync(new URL("README.md", root));
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(new URL(path, root)) !== null;
+  } catch {
+    return false;
+  }
+}
