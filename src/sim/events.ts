@@ -49,6 +49,7 @@ export interface Violation {
     | "agreement"
     | "validity"
     | "promises"
+    | "proposals"
     | "chain"
     | "exactly-once"
     | "linearizability"

@@ -105,6 +105,11 @@ export class Storm implements Scheduler {
     this.world.start();
   }
 
+  /** Whether the faults go on: not in the calm any more. */
+  get raging(): boolean {
+    return this.#calm === null;
+  }
+
   /** Runs storm and calm to the end, or to the first violation. */
   run(): StormResult {
     const { world, genes } = this;
@@ -119,10 +124,10 @@ export class Storm implements Scheduler {
   datagram(datagram: Datagram): void {
     if (this.#calm !== null) return this.#calm.datagram(datagram);
     const { id, from, to } = datagram;
-    const { lossRate, duplicateRate, lateRate, delayMs } = this.#weather;
+    const { lossRate, duplicateRate, lateRate, lateFactor, delayMs } = this.#weather;
     const random = this.#random;
-    const late = random.chance(lateRate) ? random.between(100, 5000) : 0;
-    const atMs = this.world.nowMs + random.wait(delayMs(from, to)) + late;
+    const meanMs = delayMs(from, to) * (random.chance(lateRate) ? lateFactor : 1);
+    const atMs = this.world.nowMs + random.wait(meanMs);
     const kind = random.chance(lossRate) ? "drop" : "deliver";
     if (random.chance(duplicateRate)) {
       this.#agenda.add(atMs * 0.5 + this.world.nowMs * 0.5, event({ kind: "duplicate", datagram: id }));

@@ -26,6 +26,7 @@ export const RULES: Readonly<Record<Violation["kind"], string>> = {
   agreement: "no instance ever decides two values",
   validity: "only a value that somebody has proposed is ever chosen",
   promises: "an acceptor keeps its promises, over crashes and over links",
+  proposals: "a proposal has one value: never two under one ID for one instance",
   chain: "every node's value is what the chosen links amount to, and no node goes back",
   "exactly-once": "no write is applied twice",
   linearizability: "clients cannot tell the nodes from one register that answers one request after the other",

@@ -16,8 +16,10 @@ export interface Weather {
   readonly lossRate: number;
   /** The probability that it arrives twice. */
   readonly duplicateRate: number;
-  /** The probability that it is held up for seconds. */
+  /** The probability that it is held up. */
   readonly lateRate: number;
+  /** How much longer than others such a datagram is on its way. */
+  readonly lateFactor: number;
   /** The mean time on the way, in milliseconds, for each link. */
   readonly delayMs: (from: string, to: string) => number;
   /** The mean time of a save, in milliseconds. */
@@ -39,7 +41,14 @@ export interface Plan {
 }
 
 /** The network and the disks when the storm is over. */
-export const FAIR: Weather = { lossRate: 0, duplicateRate: 0, lateRate: 0, delayMs: () => 1, saveMs: 0.3 };
+export const FAIR: Weather = {
+  lossRate: 0,
+  duplicateRate: 0,
+  lateRate: 0,
+  lateFactor: 1,
+  delayMs: () => 1,
+  saveMs: 0.3,
+};
 
 /** Draws the weather of a storm. */
 export function drawWeather(random: Random): Weather {
@@ -54,9 +63,10 @@ export function drawWeather(random: Random): Weather {
     return mean;
   };
   return {
-    lossRate: random.pick([0, 0.02, 0.1, 0.25]),
+    lossRate: random.pick([0, 0.05, 0.2, 0.4]),
     duplicateRate: random.pick([0, 0.05, 0.2]),
-    lateRate: random.pick([0, 0.02, 0.1]),
+    lateRate: random.pick([0, 0.05, 0.3]),
+    lateFactor: random.pick([5, 30, 150]),
     delayMs,
     saveMs: random.pick([0.1, 1, 10]),
   };
@@ -70,14 +80,18 @@ export function drawClock(random: Random): Clock {
 /** Draws what happens after this moment: about a tenth of the calls and faults come alone, the others in busy moments. */
 export function drawPlan(random: Random, nodes: readonly string[], fromMs: number, prefix: string): Plan {
   const share = (STORM_MS - fromMs) / STORM_MS;
-  const moments = Array.from({ length: 4 }, () => random.between(fromMs, STORM_MS - 1000));
-  const when = () => random.chance(0.1) ? random.between(fromMs, STORM_MS) : random.pick(moments) + random.wait(60);
+  const moments = Array.from({ length: 8 }, () => random.between(fromMs, STORM_MS - 1000));
+  const spreadMs = random.pick([2, 10, 50, 200]);
+  // A fork is taken where something is under way: there it is busy at once.
+  if (fromMs > 0) moments.fill(fromMs, 0, 3);
+  const when = () =>
+    random.chance(0.1) ? random.between(fromMs, STORM_MS) : random.pick(moments) + random.wait(spreadMs);
   const calls = Array.from({ length: Math.ceil((20 + random.below(8)) * share) }, (_, index) => ({
     atMs: when(),
     uid: random.pick(nodes),
     operation: random.chance(0.6) ? { type: "write", value: `${prefix}${index}` } as const : { type: "read" } as const,
   }));
-  const faults = Array.from({ length: Math.ceil((5 + random.below(6)) * share) }, () => ({
+  const faults = Array.from({ length: Math.ceil((8 + random.below(8)) * share) }, () => ({
     atMs: when(),
     fault: drawFault(random, nodes),
   }));

@@ -32,6 +32,6 @@ export const acceptKeepsPromise: Bug = {
   rule: "an accept raises the promise: who has accepted under an ID accepts nothing below it",
   ruleRef: "S2",
   source: "Stack Overflow 29880949",
-  subject: { nodeClass: nodeWith({ acceptor: AbsentMindedAcceptor }), tolerates: ["promises"] },
-  kinds: ["agreement"],
+  subject: { nodeClass: nodeWith({ acceptor: AbsentMindedAcceptor }) },
+  kinds: ["promises", "agreement"],
 };

@@ -24,5 +24,5 @@ export const reuseProposalId: Bug = {
   ruleRef: "S3",
   source: "the ancestor; phxpaxos#145",
   subject: { nodeClass: SelflessNode, nodes: 5, tolerates: ["liveness"] },
-  kinds: ["agreement", "exactly-once", "chain"],
+  kinds: ["proposals", "agreement"],
 };

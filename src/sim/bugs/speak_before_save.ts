@@ -30,5 +30,5 @@ export const speakBeforeSave: Bug = {
   ruleRef: "S1",
   source: "atlasdb#1508",
   subject: { hostClass: HastyHost, tolerates: ["promises", "chain", "exactly-once"] },
-  kinds: ["agreement"],
+  kinds: ["agreement", "proposals"],
 };

@@ -26,6 +26,6 @@ export const valueChangesUnderId: Bug = {
   rule: "an accept is sent again with the same bytes: never two values under one ID",
   ruleRef: "S3",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: GrowingNode, tolerates: ["exactly-once"] },
+  subject: { nodeClass: GrowingNode, tolerates: ["proposals", "exactly-once"] },
   kinds: ["agreement"],
 };

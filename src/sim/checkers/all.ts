@@ -3,6 +3,7 @@ import { ChainChecker } from "./chain.ts";
 import type { Checker } from "./checker.ts";
 import { ExactlyOnceChecker } from "./exactly_once.ts";
 import { PromiseChecker } from "./promises.ts";
+import { ProposalChecker } from "./proposals.ts";
 import { ValidityChecker } from "./validity.ts";
 
 /** The checkers that judge every step of a run of so many nodes. */
@@ -12,6 +13,7 @@ export function stepCheckers(nodes: number): Checker[] {
     agreement,
     new ValidityChecker(),
     new PromiseChecker(),
+    new ProposalChecker(),
     new ChainChecker(agreement),
     new ExactlyOnceChecker(),
   ];
