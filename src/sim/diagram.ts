@@ -99,7 +99,7 @@ function drawLanes(lanes: readonly string[], width: number, act: Act, world: Wor
   const at = (name: string): number => lanes.indexOf(name) * width + width / 2;
   for (const name of lanes) cells[at(name)] = world.hosts.get(name)?.up === false ? ":" : "│";
   const arrow = arrowOf(act);
-  if (arrow !== null) drawArrow(cells, at(arrow.from), at(arrow.to));
+  if (arrow !== null) drawArrow(cells, at(arrow.from), at(arrow.to), act.kind === "cut" ? "x" : "─");
   else if ("uid" in act) cells[at(act.uid)] = MARKS[act.kind] ?? "*";
   else if ("client" in act) cells[at(`client${act.client}`)] = "*";
   return cells.join("");
@@ -107,12 +107,13 @@ function drawLanes(lanes: readonly string[], width: number, act: Act, world: Wor
 
 function arrowOf(act: Act): { readonly from: string; readonly to: string } | null {
   if (act.kind === "deliver") return act.letter;
+  if (act.kind === "cut" || act.kind === "mend") return act;
   return act.kind === "call" ? { from: `client${act.client}`, to: act.uid } : null;
 }
 
-function drawArrow(cells: string[], from: number, to: number): void {
+function drawArrow(cells: string[], from: number, to: number, line: string): void {
   const step = Math.sign(to - from);
-  for (let index = from + step; index !== to; index += step) cells[index] = cells[index] === " " ? "─" : "┼";
+  for (let index = from + step; index !== to; index += step) cells[index] = cells[index] === " " ? line : "┼";
   cells[from] = "●";
   cells[to - step] = step > 0 ? ">" : "<";
 }

@@ -90,18 +90,18 @@ export function letterOf({ from, to, bytes }: Datagram, sentBy: number): Letter 
 /** Runs a storm and writes it down. */
 export function record(genes: Genes, subject: Subject): { readonly result: StormResult; readonly schedule: Schedule } {
   const events: ScheduledEvent[] = [];
+  let stormy = 0;
   const storm: Storm = new Storm(genes, subject, (event, atMs) => {
     const id = events.length + 1;
     const act = actOf(event, book);
     if (act !== null) events.push({ id, atMs, act });
+    if (storm.raging) stormy = events.length;
     book.update(act === null ? id - 1 : id, event.kind === "duplicate" ? event.datagram : null);
   });
   const book = new LetterBook(storm.world);
   const result = storm.run();
   const { hosts, clients } = storm.world.options;
   const judge = result.violation?.kind ?? "agreement";
-  // A replay has a calm of its own where one is needed.
-  const stormy = judge === "liveness" ? events.filter(({ atMs }) => atMs < STORM_MS) : events;
   return {
     result,
     schedule: {
@@ -110,7 +110,8 @@ export function record(genes: Genes, subject: Subject): { readonly result: Storm
       shortcuts: [],
       judge,
       calmFromMs: STORM_MS,
-      events: markRepeated(stormy),
+      // A replay has a calm of its own where one is needed.
+      events: markRepeated(judge === "liveness" ? events.slice(0, stormy) : events),
     },
   };
 }

@@ -93,9 +93,9 @@ class Shrinker {
       for (let start = 0; start < this.#best.events.length;) {
         if (!this.#tryWithout((index) => index >= start && index < start + size)) start += size;
       }
-      if (this.#left <= 0 || (size === 1 && this.#best.events.length === before)) return;
-      if (this.#best.events.length === before) size = Math.ceil(size / 2);
-      else size = Math.min(size, Math.ceil(this.#best.events.length / 2));
+      const { length } = this.#best.events;
+      if (this.#left <= 0 || length === 0 || (size === 1 && length === before)) return;
+      size = length === before ? Math.ceil(size / 2) : Math.min(size, Math.ceil(length / 2));
     }
   }
 

@@ -1,5 +1,6 @@
 // What a failing seed prints: how to see it again, the few events that matter, and the rule that they break.
 import { describeDatagram, describeHost } from "./describe.ts";
+import { describeOperation } from "./checkers/history.ts";
 import { drawDiagram, PLAIN_STYLE, type Style } from "./diagram.ts";
 import type { Violation } from "./events.ts";
 import { Replay } from "./replay.ts";
@@ -71,6 +72,8 @@ function findParting(event: number, a: Replay, b: Replay): Parting | null {
   }
   const [first, second] = [listSent(a), listSent(b)];
   if (first !== second) return { event, first, second };
+  const [told, wanted] = [listAnswers(a), listAnswers(b)];
+  if (told !== wanted) return { event, first: told, second: wanted };
   const [set, kept] = [listTimers(a), listTimers(b)];
   return set === kept ? null : { event, first: set, second: kept };
 }
@@ -78,6 +81,10 @@ function findParting(event: number, a: Replay, b: Replay): Parting | null {
 function listSent({ sent }: Replay): string {
   const list = sent.map(({ from, to, text }) => `${from} to ${to} ${describeDatagram(text)}`);
   return list.length === 0 ? "nothing is sent" : `sent: ${list.join("; ")}`;
+}
+
+function listAnswers({ world }: Replay): string {
+  return `clients: ${world.history.map(describeOperation).join("; ")}`;
 }
 
 function listTimers({ world }: Replay): string {
@@ -99,7 +106,7 @@ export function tellStory({ title, command, shrunk, subject, off }: Plot, style:
       legend(schedule)
     }`,
     "",
-    ...drawDiagram(schedule, subject, style),
+    ...(count === 0 ? ["Nothing has to happen before the calm."] : drawDiagram(schedule, subject, style)),
   ];
   if (schedule.judge === "liveness") {
     lines.push("", "Then comes the calm: all is mended, every datagram arrives, every save ends.");
