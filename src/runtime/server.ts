@@ -3,6 +3,7 @@ import { EffectLoop } from "../replica/effect_loop.ts";
 import { decodeState, encodeState, type Owner, StateDamage } from "../replica/node_state.ts";
 import type { Outside, Store } from "../replica/ports.ts";
 import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
+import type { Machine } from "./atomic_file.ts";
 import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
 import { Drops } from "./drops.ts";
 import { ConfigurationError, StateError } from "./errors.ts";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly nodeClass: NodeClass;
   /** Takes what there is to tell. */
   readonly log: NodeLog;
+  /** The machine that the state file lives on; the real one, unless a test makes it fail. */
+  readonly machine?: Machine;
 }
 
 /** The parts of a server, ready to begin. */
@@ -57,7 +60,7 @@ export class Server {
     if (!options.insecure) refuseExposed(addresses);
 
     using undo = new DisposableStack();
-    const store = undo.adopt(StateStore.open(options.stateDir, uid), (store) => store.close());
+    const store = undo.adopt(StateStore.open(options.stateDir, uid, options.machine), (store) => store.close());
     const owner: Owner = { uid, nodes: [...configuration.nodes.keys()] };
     const env = { now: () => performance.now(), random: Math.random };
     const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });

@@ -1,5 +1,7 @@
 // A node that must not start says why, and touches nothing.
 import { checksum } from "../../src/replica/checksum.ts";
+import { BLANK_STATE, encodeState } from "../../src/replica/node_state.ts";
+import { EMPTY_REGISTER } from "../../src/replica/register.ts";
 import { run } from "../../src/cli/run.ts";
 import type { NodeAddress } from "../../src/runtime/addresses.ts";
 import { join } from "../../src/runtime/paths.ts";
@@ -56,11 +58,11 @@ machineTest(
   "a state file that is damaged, newer or another's is refused with what to do, and left as it is",
   async () => {
     await using cluster = await Cluster.create();
-    await cluster.start();
-    await cluster.client.propose("A", "precious");
-    await cluster.kill(["A"]);
+    const register = { ...EMPTY_REGISTER, value: "precious", valueInstanceNumber: 0 };
+    const state = { ...BLANK_STATE, instanceNumber: 1, register };
+    const stateOf = (uid: string): string => encodeState(state, { uid, nodes: cluster.uids });
     const file = cluster.stateFile("A");
-    const good = await Deno.readTextFile(file);
+    const good = stateOf("A");
     const cases: [text: string, code: number, says: string][] = [
       [
         good.slice(0, 112),
@@ -72,7 +74,7 @@ machineTest(
       [good.replace("precious", "precioux"), 1, "is damaged: its checksum is"],
       ["[1,2]\n", 1, "is damaged"],
       [sealed(good.replace('"format":1', '"format":2')), 1, "is of another version: it has format 2"],
-      [await Deno.readTextFile(cluster.stateFile("B")), 2, 'does not fit: it belongs to node "B"'],
+      [stateOf("B"), 2, 'does not fit: it belongs to node "B"'],
     ];
     for (const [text, code, says] of cases) {
       await Deno.writeTextFile(file, text);
