@@ -52,7 +52,7 @@ Deno.test("the largest value of every kind fits every datagram that may have to 
         {
           type: "snapshot",
           instanceNumber,
-          register: fullRegister(value),
+          register: { ...register, value },
           lease: null,
           configurationDigest: "01234567",
         },

@@ -158,6 +158,19 @@ Deno.test("a proposer that leads sends its accept to all, and its own acceptor a
   assertEquals(node.save().acceptor.acceptedId, id("1.A"), "so its vote is saved before it leaves");
 });
 
+Deno.test("a value that a proposer has to adopt is not its own, even if it has the same text: its own goes into the next link", () => {
+  for (const [reported, offered] of [[promise("1.A"), null], [promise("1.A", "0.C", "x"), "x"]] as const) {
+    const node = chain();
+    node.step({ kind: "propose", value: "x" });
+    answers(node, "A", at(0, node.paxos.prepare()));
+    answers(node, "A", at(0, promise("1.A")));
+    answers(node, "B", at(0, reported));
+    assertEquals(node.paxos.acceptor.acceptedValue, "x");
+    choose(node, "1.A", "x");
+    assertEquals([node.instanceNumber, node.proposals.offeredLink], [1, offered]);
+  }
+});
+
 Deno.test("raw proposals over the limit or beyond the queue are refused, and counted", () => {
   const node = chain();
   node.step({ kind: "propose", value: "x".repeat(60_000) });

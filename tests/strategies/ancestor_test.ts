@@ -185,6 +185,16 @@ Deno.test("a linearizable read at our node sees what the ancestor's nodes have c
   assertEquals(cluster.chain.size, before, "and it has proposed nothing");
 });
 
+Deno.test("a linearizable read at our node takes one round trip of promises, since the ancestor's nodes answer no reads", () => {
+  const { cluster } = settled({ latencyMs: 10 });
+  cluster.propose("A", "x");
+  cluster.run(100);
+  const answers = cluster.get("A");
+  cluster.run(20);
+  assert(answers[0]?.result === "value");
+  assertEquals([answers[0].value, answers[0].read, cluster.chain.size], ["x", "linearizable", 1]);
+});
+
 Deno.test("a linearizable read at our node decides what an ancestor's node has accepted", () => {
   const { cluster } = settled();
   cluster.onSend = (_from, to, message) =>
