@@ -9,6 +9,7 @@ import type { Constructor } from "./strategies/constructor.ts";
 import { type Introducing, Introduction } from "./strategies/introduction.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
+import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
 
 /** The base of `PlainNode`, named so that its type can be. */
@@ -18,7 +19,8 @@ export const PlainNodeBase:
   & Constructor<Synchronizing>
   & Constructor<Resolving>
   & Constructor<Answering>
-  & Constructor<Reading> = QuorumRead(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))));
+  & Constructor<Watched>
+  & Constructor<Reading> = QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue))))));
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
 export class PlainNode extends PlainNodeBase {}

@@ -1,5 +1,8 @@
 // How large a value may be: what counts is the largest datagram that may have to carry it, not its own length.
 
+import type { Update } from "./link.ts";
+import { updateToJson } from "./update_json.ts";
+
 /** The largest datagram that a value may cause, in bytes; UDP carries 65,507. */
 export const MAX_DATAGRAM_BYTES = 60_000;
 
@@ -24,18 +27,21 @@ export function jsonBytes(value: unknown): number {
   return bytes;
 }
 
-/** The size of the largest datagram that may have to carry the value, in bytes. */
-export function datagramBytes(value: string): number {
-  // An accept carries it in a link, as JSON in JSON, and with leases in a pair around that: once more.
-  const accept = jsonBytes(JSON.stringify(JSON.stringify(value))) + ENVELOPE_BYTES;
-  const snapshot = jsonBytes(value) + SESSION_TABLE_BYTES + ENVELOPE_BYTES;
+/** The size of the largest datagram that may have to carry the update, in bytes. */
+export function datagramBytes(update: Update): number {
+  // An accept carries it in a link, as JSON in JSON, and with leases in a pair around that: once more. What the longest tag of a
+  // session takes is in the envelope.
+  const link = JSON.stringify(updateToJson(update));
+  const accept = jsonBytes(JSON.stringify(link)) + ENVELOPE_BYTES;
+  const snapshot = jsonBytes(update.value) + SESSION_TABLE_BYTES + ENVELOPE_BYTES;
   return Math.max(accept, snapshot);
 }
 
-/** Why the value is too large, or `null` if it is not. */
-export function tooLarge(value: string): string | null {
-  const bytes = datagramBytes(value);
+/** Why the update is too large, or `null` if it is not. */
+export function tooLarge(update: Update): string | null {
+  const bytes = datagramBytes(update);
   if (bytes <= MAX_DATAGRAM_BYTES) return null;
-  return `the value needs a datagram of ${bytes} bytes, and ${MAX_DATAGRAM_BYTES} is the limit ` +
+  const what = update.condition?.kind === "value" ? "the value and the one that is expected need" : "the value needs";
+  return `${what} a datagram of ${bytes} bytes, and ${MAX_DATAGRAM_BYTES} is the limit ` +
     `(quotes and control characters count several times): propose a shorter one, or a pointer to it`;
 }

@@ -1,6 +1,7 @@
 // What a link of the chain may contain. One plain update is written raw, as the ancestor does; anything else is a JSON object
 // with a list of updates. With leases a link is a pair: who is granted the lease, or the application's link.
-import { isRecord, isWholeNumber } from "./json.ts";
+import { isRecord } from "./json.ts";
+import { updateFromJson, updateToJson } from "./update_json.ts";
 
 /** What must hold when an update is applied. */
 export type Condition =
@@ -41,7 +42,7 @@ export interface Link {
 export function encodeLink(updates: readonly Update[]): string {
   const only = updates.length === 1 ? updates[0] : undefined;
   if (only && !only.session && !only.condition && looksRaw(only.value)) return only.value;
-  return JSON.stringify({ paxos: 1, updates: updates.map(encodeUpdate) });
+  return JSON.stringify({ paxos: 1, updates: updates.map(updateToJson) });
 }
 
 /** Reads a link; a text of no known structure is a value. */
@@ -71,43 +72,8 @@ function parsePair(text: string): readonly [string, null] | readonly [null, stri
 function parseUpdates(text: string): Update[] | null {
   const json = text.startsWith("{") ? parseJson(text) : null;
   if (!isRecord(json, ["paxos", "updates"]) || json.paxos !== 1 || !Array.isArray(json.updates)) return null;
-  const updates = json.updates.map(decodeUpdate);
+  const updates = json.updates.map(updateFromJson);
   return updates.length > 0 && updates.every((update) => update !== null) ? updates : null;
-}
-
-function encodeUpdate({ value, session, condition }: Update): unknown {
-  return {
-    value,
-    ...(session && { session: [session.openedAt, session.id, session.sequence] }),
-    ...(condition?.kind === "value" && { expect: condition.value }),
-    ...(condition?.kind === "instance" && { expect_instance: condition.instanceNumber }),
-  };
-}
-
-function decodeUpdate(json: unknown): Update | null {
-  if (!isRecord(json, ["value"], ["session", "expect", "expect_instance"]) || typeof json.value !== "string") {
-    return null;
-  }
-  const session = "session" in json ? decodeSession(json.session) : undefined;
-  const condition = decodeCondition(json);
-  if (session === null || condition === null) return null;
-  return { value: json.value, ...(session && { session }), ...(condition && { condition }) };
-}
-
-function decodeSession(json: unknown): SessionTag | null {
-  if (!Array.isArray(json) || json.length !== 3) return null;
-  const [openedAt, id, sequence] = json;
-  return isWholeNumber(openedAt) && typeof id === "string" && id.length <= 16 && isWholeNumber(sequence)
-    ? { openedAt, id, sequence }
-    : null;
-}
-
-function decodeCondition(json: Record<string, unknown>): Condition | null | undefined {
-  const { expect, expect_instance } = json;
-  if ("expect" in json && "expect_instance" in json) return null;
-  if ("expect" in json) return expect === null || typeof expect === "string" ? { kind: "value", value: expect } : null;
-  if (!("expect_instance" in json)) return undefined;
-  return isWholeNumber(expect_instance) ? { kind: "instance", instanceNumber: expect_instance } : null;
 }
 
 function parseJson(text: string): unknown {

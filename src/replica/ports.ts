@@ -64,6 +64,10 @@ export type Input =
   | { readonly kind: "start" }
   | { readonly kind: "message"; readonly fromUid: string; readonly message: PeerMessage }
   | { readonly kind: "timer"; readonly name: string }
+  | ClientInput;
+
+/** What clients want of a node. */
+export type ClientInput =
   | { readonly kind: "request"; readonly from: ClientAddress; readonly request: ClientRequest }
   /** The ancestor's fire-and-forget proposal. */
   | { readonly kind: "propose"; readonly value: string };

@@ -1,8 +1,8 @@
 // The updates that a node wants to see chosen, from the moment they are asked for until their outcome is known.
 import type { ClientAddress } from "./ports.ts";
 import type { ProposedResult } from "./requests.ts";
-import { encodeLink, type Update } from "./link.ts";
-import type { RegisterState } from "./register.ts";
+import { encodeLink, type SessionTag, type Update } from "./link.ts";
+import type { Register, UpdateResult } from "./register.ts";
 
 /** Where an outcome goes. */
 export interface Asker {
@@ -31,6 +31,8 @@ export interface Settled {
 }
 
 const CARRIED = "the node was brought up to date past the link that may hold the value";
+
+const EXPIRED = "its session is not known any more, so nobody can tell whether it was applied before";
 
 /** How many proposals may wait at a node. */
 export const MAX_PROPOSALS = 1024;
@@ -81,29 +83,25 @@ export class Proposals {
     this.#mayBeAccepted = this.#inFlight !== null;
   }
 
-  /** The instance chose this link. A head that lost stays in the queue for the next instance. */
-  chosen(link: string, instanceNumber: number): Settled[] {
+  /** The instance chose this link, and the register has applied it. A head that lost stays in the queue for the next instance. */
+  chosen(link: string, instanceNumber: number, register: Register): Settled[] {
     // The same text may be another node's, chosen before this proposal was made: it is the head only if the head ever left.
     const head = this.#mayBeAccepted && link === this.offeredLink ? this.#inFlight : null;
     this.#release();
-    if (head === null || !this.#take(head)) return [];
-    return [chosen(head, instanceNumber)];
+    const isPlain = head !== null && head.update.session === undefined && this.#take(head);
+    return [...(isPlain ? [chosen(head, instanceNumber)] : []), ...this.#settledBySession(instanceNumber, register)];
   }
 
   /**
-   * The node was carried from one instance to a later one, where the register is this. A head that may have been chosen on the
-   * way must not be proposed again for a client, unless it can be seen that it was not.
+   * The node was carried from one instance to a later one, where the register is this. A plain head that may have been chosen on
+   * the way must not be proposed again for a client, unless it can be seen that it was not.
    */
-  carried(fromInstance: number, toInstance: number, { value, valueInstanceNumber }: RegisterState): Settled[] {
+  carried(fromInstance: number, toInstance: number, register: Register): Settled[] {
     const head = this.#mayBeAccepted ? this.#inFlight : null;
     this.#release();
-    if (head === null) return [];
-    // A plain update is always applied: over one link alone, the value that stands tells what that link chose.
-    const isSeen = toInstance === fromInstance + 1 && valueInstanceNumber !== null && isPlain(head.update);
-    if (isSeen && (valueInstanceNumber !== fromInstance || value !== head.update.value)) return [];
-    // Where nobody waits for the outcome, twice is better than not at all.
-    if ((!isSeen && head.asker === null) || !this.#take(head)) return [];
-    return [isSeen ? chosen(head, fromInstance) : unknown(head, CARRIED)];
+    const isPlain = head !== null && head.update.session === undefined;
+    const settled = isPlain ? this.#carriedOver(head, fromInstance, toInstance, register) : [];
+    return [...settled, ...this.#settledBySession(toInstance, register)];
   }
 
   /** Gives up what has passed its deadline; `withdraw` says whether the head can still be taken back from the instance. */
@@ -113,6 +111,41 @@ export class Proposals {
     // What an accept carries stays with the instance; only what is still at home makes room for the next in line.
     if (this.#inFlight !== null && late.includes(this.#inFlight) && withdraw()) this.#release();
     return late.map((proposal) => unknown(proposal, "no quorum has answered in time; the value may still be chosen"));
+  }
+
+  /** The proposal with this session and sequence number, if it waits here. */
+  find({ openedAt, id, sequence }: SessionTag): Proposal | undefined {
+    return this.#queue.find(({ update: { session } }) =>
+      session?.id === id && session.openedAt === openedAt && session.sequence === sequence
+    );
+  }
+
+  /** The asker of a proposal that waits here has asked again, perhaps from elsewhere. */
+  askAgain(proposal: Proposal, asker: Asker, deadlineMs: number): void {
+    const again = { ...proposal, asker, deadlineMs };
+    this.#queue[this.#queue.indexOf(proposal)] = again;
+    if (this.#inFlight === proposal) this.#inFlight = again;
+  }
+
+  /** What bears a session may be proposed until the register says what became of it: it is applied once at most. */
+  #settledBySession(instanceNumber: number, register: Register): Settled[] {
+    return this.#queue.flatMap((proposal) => {
+      const result = register.resultOf(proposal.update, instanceNumber);
+      if (result === null) return [];
+      // The value that made a condition fail is known only where the link was applied just now.
+      const seen = result.instanceNumber === instanceNumber ? register.value : undefined;
+      return [{ proposal, result: toOutcome(result, seen) }];
+    }).filter(({ proposal }) => this.#take(proposal));
+  }
+
+  #carriedOver(head: Proposal, fromInstance: number, toInstance: number, register: Register): Settled[] {
+    const { value, valueInstanceNumber } = register;
+    // A plain update is always applied: over one link alone, the value that stands tells what that link chose.
+    const isSeen = toInstance === fromInstance + 1 && valueInstanceNumber !== null;
+    if (isSeen && (valueInstanceNumber !== fromInstance || value !== head.update.value)) return [];
+    // Where nobody waits for the outcome, twice is better than not at all.
+    if ((!isSeen && head.asker === null) || !this.#take(head)) return [];
+    return [isSeen ? chosen(head, fromInstance) : unknown(head, CARRIED)];
   }
 
   /** Removes it from the queue, if it is still there. */
@@ -128,8 +161,33 @@ export class Proposals {
   }
 }
 
-function isPlain({ session, condition }: Update): boolean {
-  return session === undefined && condition === undefined;
+/** What the client is told of an update that bears a session; `seen` is the value that its condition met, where that is known. */
+export function toOutcome({ update, outcome, instanceNumber }: UpdateResult, seen?: string | null): ProposedResult {
+  switch (outcome) {
+    case "applied":
+      return { result: "proposed", outcome: "chosen", instanceNumber, reason: null };
+    case "condition_failed":
+      return {
+        result: "proposed",
+        outcome: "not_chosen",
+        instanceNumber,
+        reason: describeFailure(update, instanceNumber, seen),
+      };
+    case "expired":
+      return { result: "proposed", outcome: "unknown", instanceNumber: null, reason: EXPIRED };
+  }
+}
+
+function describeFailure({ condition }: Update, instanceNumber: number, seen: string | null | undefined): string {
+  const wanted = condition?.kind === "instance"
+    ? `that of instance ${condition.instanceNumber}`
+    : quote(condition?.value ?? null);
+  if (seen !== undefined) return `the value is ${quote(seen)}, not ${wanted}`;
+  return `the value was not ${wanted} when link ${instanceNumber} was applied`;
+}
+
+function quote(value: string | null): string {
+  return value === null ? "none" : JSON.stringify(value);
 }
 
 function chosen(proposal: Proposal, instanceNumber: number): Settled {

@@ -3,12 +3,16 @@ import { jsonBytes } from "./limits.ts";
 import type { Condition, Link, Update } from "./link.ts";
 import { sessionToJson } from "./register_json.ts";
 
-/** The last update of one session that reached the chain. */
-export interface SessionState {
-  /** The session's name: the instance at which it was opened and a random part. */
+/** What a session is called. */
+export interface SessionName {
+  /** The instance at which it was opened. */
   readonly openedAt: number;
-  /** The random part. */
+  /** A random part, at most 16 characters. */
   readonly id: string;
+}
+
+/** The last update of one session that reached the chain. */
+export interface SessionState extends SessionName {
   /** Of its last update. */
   readonly sequence: number;
   /** Whether that update's condition held. */
@@ -23,8 +27,8 @@ export interface RegisterState {
   readonly value: string | null;
   /** The instance that decided it; `null` where nobody has told. */
   readonly valueInstanceNumber: number | null;
-  /** The sessions, the one idle longest first. */
-  readonly sessions: readonly SessionState[];
+  /** The sessions, the one idle longest first; `null` where a node of the ancestor has told the value and could not tell these. */
+  readonly sessions: readonly SessionState[] | null;
   /** The highest instance at which a session that was dropped since was last used; -1 if none was. */
   readonly watermark: number;
 }
@@ -37,17 +41,24 @@ export interface UpdateResult {
   readonly outcome: "applied" | "condition_failed" | "expired";
   /** The instance at which it got this outcome. */
   readonly instanceNumber: number;
+  /** Whether it has got this outcome just now, not in an earlier link. */
+  readonly isNew: boolean;
 }
 
 /** A register before the first link. */
 export const EMPTY_REGISTER: RegisterState = { value: null, valueInstanceNumber: null, sessions: [], watermark: -1 };
 
-const MAX_SESSIONS = 512;
-const MAX_SESSION_BYTES = 20_000;
+/** How many sessions are kept. */
+export const MAX_SESSIONS = 512;
+/** How many bytes they may have in a snapshot. */
+export const MAX_SESSION_BYTES = 20_000;
 
 /** The replicated value. Every node applies the same links in the same order, so all of them see the same values. */
 export class Register {
   #state: RegisterState = EMPTY_REGISTER;
+
+  /** `maxSessions` is how many sessions are kept: the same for all nodes, and smaller only in simulations. */
+  constructor(readonly maxSessions: number = MAX_SESSIONS) {}
 
   /** The replicated value; `null` if there was none yet. */
   get value(): string | null {
@@ -59,25 +70,42 @@ export class Register {
     return this.#state.valueInstanceNumber;
   }
 
+  /** Whether the sessions are known. Until they are, this node can say of no update whether it was applied. */
+  get isComplete(): boolean {
+    return this.#state.sessions !== null;
+  }
+
   /** Applies a chosen link; conditions are judged here and nowhere else. */
   apply(link: Link, instanceNumber: number): UpdateResult[] {
     return link.updates.map((update) => this.applyUpdate(update, instanceNumber));
   }
 
+  /** What is known by now of an update that bears a session; `null` if it has not been applied and may still be. */
+  resultOf(update: Update, instanceNumber: number): UpdateResult | null {
+    const { session } = update;
+    const { sessions, watermark } = this.#state;
+    if (session === undefined || sessions === null) return null;
+    const known = this.#find(session);
+    const expired = { update, outcome: "expired", instanceNumber, isNew: false } as const;
+    if (known === undefined) return session.openedAt <= watermark ? expired : null;
+    if (session.sequence < known.sequence) return expired;
+    if (session.sequence > known.sequence) return null;
+    const outcome = known.applied ? "applied" : "condition_failed";
+    return { update, outcome, instanceNumber: known.instanceNumber, isNew: false };
+  }
+
   /** Applies one update of the link: exactly once, if it bears a session. */
   protected applyUpdate(update: Update, instanceNumber: number): UpdateResult {
+    const known = this.resultOf(update, instanceNumber);
+    if (known !== null) return known;
     const { session } = update;
-    const known = session && this.#state.sessions.find((s) => s.id === session.id && s.openedAt === session.openedAt);
-    if (session && known) {
-      if (session.sequence < known.sequence) return { update, outcome: "expired", instanceNumber };
-      if (session.sequence === known.sequence) return { update, ...storedResult(known) };
-    } else if (session && !(this.#state.watermark < session.openedAt && session.openedAt <= instanceNumber)) {
-      return { update, outcome: "expired", instanceNumber };
-    }
+    // Without the table nobody can tell whether a tagged update was applied before; nor may a session be from the future.
+    const isOpen = session === undefined || (this.isComplete && session.openedAt <= instanceNumber);
+    if (!isOpen) return { update, outcome: "expired", instanceNumber, isNew: true };
     const applied = this.holds(update.condition);
     if (applied) this.#state = { ...this.#state, value: update.value, valueInstanceNumber: instanceNumber };
     if (session) this.#remember({ ...session, applied, instanceNumber });
-    return { update, outcome: applied ? "applied" : "condition_failed", instanceNumber };
+    return { update, outcome: applied ? "applied" : "condition_failed", instanceNumber, isNew: true };
   }
 
   /** Whether the condition holds for the value that stands. */
@@ -87,12 +115,21 @@ export class Register {
     return condition.value === this.value;
   }
 
+  /** The instance at which a dropped session was last used raises the watermark. */
+  protected raise(watermark: number, dropped: SessionState): number {
+    return Math.max(watermark, dropped.instanceNumber);
+  }
+
+  #find({ openedAt, id }: SessionName): SessionState | undefined {
+    return this.#state.sessions?.find((session) => session.id === id && session.openedAt === openedAt);
+  }
+
   #remember(session: SessionState): void {
-    const others = this.#state.sessions.filter((s) => s.id !== session.id || s.openedAt !== session.openedAt);
-    const sessions = [...others, session];
+    const known = this.#find(session);
+    const sessions = [...(this.#state.sessions ?? []).filter((other) => other !== known), session];
     let { watermark } = this.#state;
-    while (sessions.length > MAX_SESSIONS || jsonBytes(sessions.map(sessionToJson)) > MAX_SESSION_BYTES) {
-      watermark = Math.max(watermark, sessions.shift()?.instanceNumber ?? -1);
+    while (sessions.length > this.maxSessions || jsonBytes(sessions.map(sessionToJson)) > MAX_SESSION_BYTES) {
+      watermark = this.raise(watermark, sessions.shift()!);
     }
     this.#state = { ...this.#state, sessions, watermark };
   }
@@ -106,11 +143,4 @@ export class Register {
   restore(state: RegisterState): void {
     this.#state = state;
   }
-}
-
-function storedResult(session: SessionState): Pick<UpdateResult, "outcome" | "instanceNumber"> {
-  return {
-    outcome: session.applied ? "applied" : "condition_failed",
-    instanceNumber: session.instanceNumber,
-  };
 }

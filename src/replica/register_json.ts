@@ -11,8 +11,8 @@ export interface RegisterJson {
   readonly value: string | null;
   /** The instance that decided it. */
   readonly value_instance: number | null;
-  /** The sessions. */
-  readonly sessions: readonly SessionJson[];
+  /** The sessions; `null` where they are not known. */
+  readonly sessions: readonly SessionJson[] | null;
   /** The highest instance at which a dropped session was last used, or -1. */
   readonly watermark: number;
 }
@@ -27,7 +27,7 @@ export function registerToJson(state: RegisterState): RegisterJson {
   return {
     value: state.value,
     value_instance: state.valueInstanceNumber,
-    sessions: state.sessions.map(sessionToJson),
+    sessions: state.sessions?.map(sessionToJson) ?? null,
     watermark: state.watermark,
   };
 }
@@ -36,9 +36,11 @@ export function registerToJson(state: RegisterState): RegisterJson {
 export function registerFromJson(json: unknown): RegisterState | null {
   if (!isRecord(json, ["value", "value_instance", "sessions", "watermark"])) return null;
   const { value, value_instance: valueInstanceNumber, watermark } = json;
-  if (!isTextOrNull(value) || !Array.isArray(json.sessions)) return null;
+  if (!isTextOrNull(value)) return null;
   if (valueInstanceNumber !== null && !isWholeNumber(valueInstanceNumber)) return null;
   if (watermark !== -1 && !isWholeNumber(watermark)) return null;
+  if (json.sessions === null) return { value, valueInstanceNumber, sessions: null, watermark };
+  if (!Array.isArray(json.sessions)) return null;
   const sessions = json.sessions.map(sessionFromJson);
   return sessions.every((session) => session !== null) ? { value, valueInstanceNumber, sessions, watermark } : null;
 }

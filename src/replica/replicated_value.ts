@@ -4,12 +4,11 @@ import type { PaxosMessage } from "../paxos/messages.ts";
 import type { AcceptorState } from "../paxos/acceptor.ts";
 import { decodeLink } from "./link.ts";
 import type { ChainMessage, Configuration, PeerMessage } from "./messages.ts";
-import { tooLarge } from "./limits.ts";
 import type { NodeState } from "./node_state.ts";
-import type { ClientAddress, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
+import type { ClientInput, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
 import { type Proposal, Proposals, type Settled } from "./proposals.ts";
-import { Register, type RegisterState } from "./register.ts";
-import { type ClientRequest, MESSAGE_FORMAT } from "./requests.ts";
+import { Register, type RegisterState, type UpdateResult } from "./register.ts";
+import { MESSAGE_FORMAT } from "./requests.ts";
 
 /**
  * The replicated value: a chain of instances of Paxos, one for each link.
@@ -34,7 +33,7 @@ export class ReplicatedValue {
   /** The link that is being decided, counted from 0. */
   instanceNumber = 0;
   /** What the links before it amount to. */
-  readonly register: Register = new Register();
+  readonly register: Register = this.createRegister();
   /** The decision of that link. */
   paxos: PaxosInstance;
   /** What this node wants to see chosen. */
@@ -79,10 +78,8 @@ export class ReplicatedValue {
         this.timerFired(input.name);
         break;
       case "request":
-        this.receiveRequest(input.from, input.request);
-        break;
       case "propose":
-        this.proposeRaw(input.value);
+        this.receiveFromClient(input);
     }
     this.deliverToSelf();
   }
@@ -111,21 +108,23 @@ export class ReplicatedValue {
   /** The current instance is decided: applies the link and moves on. */
   protected learn(link: string): void {
     const { instanceNumber } = this;
-    this.register.apply(decodeLink(link), instanceNumber);
+    const results = this.register.apply(decodeLink(link), instanceNumber);
     this.effect({ kind: "chosen", instanceNumber, link });
     this.advance(instanceNumber + 1);
-    this.settle(this.proposals.chosen(link, instanceNumber));
+    this.applied(instanceNumber, results);
+    this.settle(this.proposals.chosen(link, instanceNumber, this.register));
     this.offerProposal();
   }
 
   /** A peer has shown where the chain stands: moves there, over links that this node never learned. Never moves back. */
   protected carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
     const from = this.instanceNumber;
-    if (instanceNumber <= from) return;
+    // A node that was carried by a bare value stays where it is, and learns what it lacks.
+    if (instanceNumber < from || (instanceNumber === from && this.register.isComplete)) return;
     this.register.restore(register);
     this.effect({ kind: "caught_up", instanceNumber, fromUid });
-    this.advance(instanceNumber);
-    this.settle(this.proposals.carried(from, instanceNumber, register));
+    if (instanceNumber > from) this.advance(instanceNumber);
+    this.settle(this.proposals.carried(from, instanceNumber, this.register));
     this.offerProposal();
   }
 
@@ -138,18 +137,16 @@ export class ReplicatedValue {
     this.paxos.proposer.highestNumber = highestNumber;
   }
 
+  /** What the chain amounts to before its first link. */
+  protected createRegister(): Register {
+    return new Register();
+  }
+
   /** An instance whose acceptor remembers this much. */
   protected createInstance(acceptor?: AcceptorState): PaxosInstance {
     const instance = new PaxosInstance(this.uid, this.quorumSize);
     if (acceptor !== undefined) instance.restoreAcceptor(acceptor);
     return instance;
-  }
-
-  /** Takes the ancestor's proposal: nobody waits for its outcome. */
-  protected proposeRaw(value: string): void {
-    if (tooLarge(value) !== null) return this.drop("a value over the limit");
-    const proposal = { update: { value }, asker: null, deadlineMs: null };
-    if (!this.proposeUpdate(proposal)) this.drop("too many proposals wait");
   }
 
   // The bridge to the messenger.
@@ -254,10 +251,13 @@ export class ReplicatedValue {
 
   // What the strategies build on.
 
-  /** A client asks. */
-  protected receiveRequest(_from: ClientAddress, request: ClientRequest): void {
-    this.drop(`${request.operation} has no strategy here`);
+  /** A client asks, or one of the ancestor's proposes. */
+  protected receiveFromClient(input: ClientInput): void {
+    this.drop(`${input.kind} has no strategy here`);
   }
+
+  /** A link was learned, and its updates were applied with these results. */
+  protected applied(_instanceNumber: number, _results: readonly UpdateResult[]): void {}
 
   /** The outcome of these proposals is known. */
   protected settle(_settled: readonly Settled[]): void {}

@@ -1,10 +1,12 @@
 // What clients and nodes say to each other. Both ways a message bears the ID that the client gave to the request.
 import type { ProposalId } from "../paxos/proposal_id.ts";
+import type { Update } from "./link.ts";
+import type { SessionName } from "./register.ts";
 
 /** The version of requests, responses, structured links and added peer messages. */
 export const MESSAGE_FORMAT = 1;
 
-/** Asks for the life of a node, which every proposal has to name. */
+/** Asks for a session, which makes updates safe to send again, at any node. */
 export interface OpenRequest {
   /** Tells the requests apart. */
   readonly operation: "open";
@@ -18,10 +20,13 @@ export interface ProposeRequest {
   readonly operation: "propose";
   /** Chosen by the client, never used twice. */
   readonly requestId: string;
-  /** The life of the node for which it is meant: a node that was restarted since refuses, as it cannot know what it did before. */
-  readonly life: string;
-  /** The value to set. */
-  readonly value: string;
+  /**
+   * Where there are no sessions, the life of the node for which it is meant: a node that was restarted since refuses, as it
+   * cannot know what it did before. `null` with a session.
+   */
+  readonly life: string | null;
+  /** The update: it bears a session, or it is plain. */
+  readonly update: Update;
   /** For how long the node shall try, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -38,6 +43,18 @@ export interface GetRequest {
   readonly timeoutMs: number;
 }
 
+/** Asks for the updates that were applied from an instance on; answered as soon as there are any. */
+export interface WatchRequest {
+  /** Tells the requests apart. */
+  readonly operation: "watch";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+  /** The first instance that is wanted; `null`: whatever comes next. */
+  readonly from: number | null;
+  /** For how long the node shall wait, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
 /** Asks how a node is. */
 export interface StatusRequest {
   /** Tells the requests apart. */
@@ -47,7 +64,7 @@ export interface StatusRequest {
 }
 
 /** All that a client may ask. */
-export type ClientRequest = OpenRequest | ProposeRequest | GetRequest | StatusRequest;
+export type ClientRequest = OpenRequest | ProposeRequest | GetRequest | WatchRequest | StatusRequest;
 
 /** Answers `open`. */
 export interface OpenedResult {
@@ -55,6 +72,8 @@ export interface OpenedResult {
   readonly result: "opened";
   /** Names the time from this start of the node to its end. */
   readonly life: string;
+  /** The new session; `null` while a node of the ancestor is in the cluster, which could not hand it over. */
+  readonly session: SessionName | null;
 }
 
 /** Answers `propose`: what became of the value. "Not chosen" is final; "unknown" leaves it open, for ever. */
@@ -81,6 +100,18 @@ export interface ValueResult {
   readonly instanceNumber: number;
   /** How it was read. */
   readonly read: "linearizable" | "local";
+}
+
+/** Answers `watch`. */
+export interface UpdatesResult {
+  /** Tells the results apart. */
+  readonly result: "updates";
+  /** Where the answer begins: later than asked for, if the node has what came before no more. */
+  readonly from: number;
+  /** Where the next question should begin. */
+  readonly next: number;
+  /** The updates that were applied in between, each with its instance. */
+  readonly updates: readonly (readonly [instanceNumber: number, value: string])[];
 }
 
 /** Answers `status`. */
@@ -118,7 +149,7 @@ export interface RefusedResult {
 }
 
 /** All that a node may answer to a client. */
-export type ClientResult = OpenedResult | ProposedResult | ValueResult | StatusResult | RefusedResult;
+export type ClientResult = OpenedResult | ProposedResult | ValueResult | UpdatesResult | StatusResult | RefusedResult;
 
 /** A node's answer. */
 export type ClientResponse = ClientResult & {

@@ -1,16 +1,20 @@
-import type { ClientAddress } from "../replica/ports.ts";
+import type { ClientAddress, ClientInput } from "../replica/ports.ts";
 import { tooLarge } from "../replica/limits.ts";
-import type { Asker, Settled } from "../replica/proposals.ts";
+import type { SessionTag } from "../replica/link.ts";
+import { type Asker, type Settled, toOutcome } from "../replica/proposals.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type {
   ClientRequest,
   ClientResult,
   GetRequest,
+  OpenedResult,
   ProposeRequest,
   StatusResult,
   ValueResult,
+  WatchRequest,
 } from "../replica/requests.ts";
 import type { Constructor } from "./constructor.ts";
+import type { Introducing } from "./introduction.ts";
 
 /** What `Clients` adds. */
 export interface Answering {
@@ -18,6 +22,8 @@ export interface Answering {
   respond(asker: Asker, result: ClientResult): void;
   /** Reads the value for a client, no older than the question. */
   readLinearizable(asker: Asker, deadlineMs: number): void;
+  /** Tells a client which updates are applied. */
+  watch(asker: Asker, request: WatchRequest): void;
   /** The value as this node has it. */
   value(read: ValueResult["read"]): ValueResult;
   /** How this node is. */
@@ -28,7 +34,7 @@ export interface Answering {
 export const MAX_REMEMBERED = 4096;
 
 /** Answers clients: each request once, and each proposal with what became of it. */
-export function Clients<B extends Constructor<ReplicatedValue>>(Base: B): B & Constructor<Answering> {
+export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Base: B): B & Constructor<Answering> {
   return class Clients extends Base implements Answering {
     #life = "";
     #startedAtMs = 0;
@@ -38,21 +44,42 @@ export function Clients<B extends Constructor<ReplicatedValue>>(Base: B): B & Co
     protected override start(): void {
       super.start();
       this.#startedAtMs = this.env.now();
-      this.#life = Math.floor(this.env.random() * 2 ** 52).toString(16).padStart(13, "0");
+      this.#life = this.#randomText();
     }
 
-    protected override receiveRequest(from: ClientAddress, request: ClientRequest): void {
+    protected override receiveFromClient(input: ClientInput): void {
+      if (input.kind === "propose") this.#proposeRaw(input.value);
+      else this.#receiveRequest(input.from, input.request);
+    }
+
+    #receiveRequest(from: ClientAddress, request: ClientRequest): void {
       const asker = { address: from, requestId: request.requestId };
+      if (request.operation === "status") return this.respond(asker, this.status());
+      // A node that was told the value alone cannot say what became of an update, nor judge the next one.
+      if (!this.register.isComplete) return this.drop("a request before a snapshot");
       switch (request.operation) {
         case "open":
-          return this.respond(asker, { result: "opened", life: this.#life });
+          return this.respond(asker, this.#open());
         case "propose":
           return this.#propose(asker, request);
         case "get":
           return this.#get(asker, request);
-        case "status":
-          return this.respond(asker, this.status());
+        case "watch":
+          return this.watch(asker, request);
       }
+    }
+
+    #proposeRaw(value: string): void {
+      if (tooLarge({ value }) !== null) return this.drop("a value over the limit");
+      const proposal = { update: { value }, asker: null, deadlineMs: null };
+      if (!this.proposeUpdate(proposal)) this.drop("too many proposals wait");
+    }
+
+    watch(asker: Asker, _request: WatchRequest): void {
+      this.respond(asker, {
+        result: "refused",
+        reason: `node ${this.uid} is composed without a strategy for watching`,
+      });
     }
 
     respond(asker: Asker, result: ClientResult): void {
@@ -91,12 +118,43 @@ export function Clients<B extends Constructor<ReplicatedValue>>(Base: B): B & Co
       super.settle(settled);
       for (const { proposal, result } of settled) {
         if (proposal.asker === null) continue;
-        this.#outcomes.set(proposal.asker.requestId, result);
+        if (proposal.update.session === undefined) this.#outcomes.set(proposal.asker.requestId, result);
         this.respond(proposal.asker, result);
       }
     }
 
-    #propose(asker: Asker, { requestId, life, value, timeoutMs }: ProposeRequest): void {
+    /** A session, unless a node is in the cluster that could neither show a link with one nor hand it over. */
+    #open(): OpenedResult {
+      const ancestor = this.#ancestor();
+      const session = ancestor === undefined ? { openedAt: this.instanceNumber, id: this.#randomText() } : null;
+      return { result: "opened", life: this.#life, session };
+    }
+
+    #propose(asker: Asker, request: ProposeRequest): void {
+      const { update, timeoutMs } = request;
+      const trouble = tooLarge(update);
+      if (trouble !== null) return this.respond(asker, { result: "refused", reason: trouble });
+      const deadlineMs = this.env.now() + timeoutMs;
+      if (update.session === undefined) this.#proposeInLife(asker, request, deadlineMs);
+      else this.#proposeInSession(asker, request, update.session, deadlineMs);
+    }
+
+    #proposeInSession(asker: Asker, { update }: ProposeRequest, tag: SessionTag, deadlineMs: number): void {
+      const result = this.register.resultOf(update, this.instanceNumber);
+      if (result !== null) return this.respond(asker, toOutcome(result));
+      const waiting = this.proposals.find(tag);
+      if (waiting !== undefined) return this.proposals.askAgain(waiting, asker, deadlineMs);
+      const ancestor = this.#ancestor();
+      const reason = `node ${ancestor} is of the ancestor, which knows neither sessions nor conditions`;
+      // It may have been proposed by another node before, so this says nothing of what becomes of it.
+      if (ancestor !== undefined) {
+        return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
+      }
+      if (!this.proposeUpdate({ update, asker, deadlineMs })) this.drop("too many proposals wait");
+    }
+
+    /** Without sessions a request is done once in the life of one node, and in no other. */
+    #proposeInLife(asker: Asker, { requestId, life, update }: ProposeRequest, deadlineMs: number): void {
       const outcome = this.#outcomes.get(requestId);
       if (outcome !== undefined) {
         if (outcome !== null) this.respond(asker, outcome);
@@ -106,13 +164,19 @@ export function Clients<B extends Constructor<ReplicatedValue>>(Base: B): B & Co
         const reason = `node ${this.uid} was restarted and cannot know what became of the value before`;
         return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
       }
-      const trouble = tooLarge(value);
-      if (trouble !== null) return this.respond(asker, { result: "refused", reason: trouble });
       this.#remember(requestId);
-      if (this.proposeUpdate({ update: { value }, asker, deadlineMs: this.env.now() + timeoutMs })) return;
+      if (this.proposeUpdate({ update, asker, deadlineMs })) return;
       this.#outcomes.delete(requestId);
       const reason = `node ${this.uid} has too many values waiting: try again later, or another node`;
       this.respond(asker, { result: "refused", reason });
+    }
+
+    #ancestor(): string | undefined {
+      return this.peers.find((uid) => this.acquaintance(uid) === "ancestor");
+    }
+
+    #randomText(): string {
+      return Math.floor(this.env.random() * 2 ** 52).toString(16).padStart(13, "0");
     }
 
     #get(asker: Asker, { local, timeoutMs }: GetRequest): void {

@@ -12,8 +12,10 @@ export type Acquaintance =
   | "same"
   /** It has shown another configuration. */
   | "other"
-  /** It does not answer, as nodes of the ancestor do: they know no hello. */
-  | "silent";
+  /** Nothing is heard of it: it is down, or cut off. */
+  | "silent"
+  /** It speaks, but answers no hello: a node of the ancestor, which knows none. */
+  | "ancestor";
 
 /** What `Introduction` adds. */
 export interface Introducing {
@@ -38,6 +40,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
   return class Introduction extends Base implements Introducing {
     #known = new Map<string, "same" | "other">();
     #troubles = new Map<string, string>();
+    #heard = new Set<string>();
     #hellos = 0;
 
     protected override start(): void {
@@ -46,10 +49,13 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
     }
 
     acquaintance(uid: string): Acquaintance {
-      return this.#known.get(uid) ?? (this.#hellos > HELLOS_UNTIL_SILENT ? "silent" : "unknown");
+      const known = this.#known.get(uid);
+      if (known !== undefined || this.#hellos <= HELLOS_UNTIL_SILENT) return known ?? "unknown";
+      return this.#heard.has(uid) ? "ancestor" : "silent";
     }
 
     protected override receive(fromUid: string, message: PeerMessage): void {
+      this.#heard.add(fromUid);
       if (message.type === "hello") this.receiveHello(fromUid, message);
       else super.receive(fromUid, message);
     }
@@ -100,7 +106,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     #votes(uid: string): boolean {
       const acquaintance = this.acquaintance(uid);
-      const counts = uid === this.uid || acquaintance === "same" || acquaintance === "silent";
+      const counts = uid === this.uid || acquaintance === "same" || acquaintance === "ancestor";
       if (!counts) {
         this.drop(acquaintance === "other" ? "a vote under another configuration" : "a vote before any hello");
       }

@@ -151,8 +151,8 @@ export function QuorumRead<
 
     /** Nodes of the ancestor answer no reads; where too many of them are, promises have to do. */
     #quorumMayAnswer(): boolean {
-      const silent = this.peers.filter((uid) => this.acquaintance(uid) === "silent");
-      return this.nodes.length - silent.length >= this.quorumSize;
+      const mute = this.peers.filter((uid) => ["silent", "ancestor"].includes(this.acquaintance(uid)));
+      return this.nodes.length - mute.length >= this.quorumSize;
     }
 
     #ownAnswer(): Answer {

@@ -6,7 +6,6 @@ import type {
   SyncRequestMessage,
 } from "../replica/messages.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
-import { EMPTY_REGISTER } from "../replica/register.ts";
 import type { Constructor } from "./constructor.ts";
 import { configurationDigest, type Introducing } from "./introduction.ts";
 
@@ -39,7 +38,9 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
 
     askForNews(uid: string): void {
       if (this.#mayAgain(this.#askedAtMs, uid)) {
-        this.send(uid, { type: "sync_request", instanceNumber: this.instanceNumber });
+        // Without the sessions it lacks as much as if it were one link behind.
+        const instanceNumber = this.register.isComplete ? this.instanceNumber : this.instanceNumber - 1;
+        this.send(uid, { type: "sync_request", instanceNumber });
       }
     }
 
@@ -72,14 +73,15 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
 
     /** Only a snapshot moves a node among its own kind: it carries all that the chain amounts to, not the value alone. */
     protected receiveCatchup(fromUid: string, { instanceNumber, currentValue }: CatchupMessage): void {
-      if (this.#isIntroduced(fromUid)) return this.drop("a catchup from a node that knows snapshots");
+      if (this.acquaintance(fromUid) !== "ancestor") return this.drop("a catchup from a node that may know snapshots");
       // Without leases every link of the ancestor carries a value, so the last one decided it.
       const decidedByLast = currentValue !== null && this.configuration.mode === "plain";
-      this.carry(fromUid, instanceNumber, {
-        ...EMPTY_REGISTER,
-        value: currentValue,
-        valueInstanceNumber: decidedByLast ? instanceNumber - 1 : null,
-      });
+      const valueInstanceNumber = decidedByLast ? instanceNumber - 1 : null;
+      // Nobody of our kind may be there who knows the sessions; then those of old are expired. Otherwise one of them must tell.
+      const isAlone = this.peers.every((uid) => this.acquaintance(uid) === "ancestor");
+      const sessions = isAlone ? { sessions: [], watermark: instanceNumber } : { sessions: null, watermark: -1 };
+      this.carry(fromUid, instanceNumber, { value: currentValue, valueInstanceNumber, ...sessions });
+      if (!this.register.isComplete) { for (const uid of this.peers) this.askForNews(uid); }
     }
 
     protected receiveSnapshot(fromUid: string, message: SnapshotMessage): void {
@@ -103,23 +105,18 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
     protected tellNews(uid: string): void {
       if (!this.#mayAgain(this.#toldAtMs, uid)) return;
       const { instanceNumber, register } = this;
-      this.send(
-        uid,
-        this.#isIntroduced(uid)
-          ? {
-            type: "snapshot",
-            instanceNumber,
-            register: register.save(),
-            lease: null,
-            configurationDigest: configurationDigest(this.configuration),
-          }
-          : { type: "catchup", instanceNumber, currentValue: register.value },
-      );
-    }
-
-    #isIntroduced(uid: string): boolean {
       const acquaintance = this.acquaintance(uid);
-      return acquaintance === "same" || acquaintance === "other";
+      if (acquaintance !== "same" && acquaintance !== "other") {
+        this.send(uid, { type: "catchup", instanceNumber, currentValue: register.value });
+      } else if (register.isComplete) {
+        this.send(uid, {
+          type: "snapshot",
+          instanceNumber,
+          register: register.save(),
+          lease: null,
+          configurationDigest: configurationDigest(this.configuration),
+        });
+      }
     }
 
     #mayAgain(times: Map<string, number>, uid: string): boolean {

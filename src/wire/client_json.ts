@@ -1,4 +1,5 @@
 // Requests and responses as JSON. Unlike the messages between nodes these are known to our programs alone, and bear a version.
+import { UPDATE_KEYS, updateFromJson, updateToJson } from "../replica/update_json.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import { type ClientRequest, type ClientResponse, type ClientResult, MESSAGE_FORMAT } from "../replica/requests.ts";
 
@@ -17,8 +18,10 @@ export function requestToJson(request: ClientRequest): unknown {
       return base;
     case "get":
       return { ...base, local: request.local, timeout_ms: request.timeoutMs };
+    case "watch":
+      return { ...base, from: request.from, timeout_ms: request.timeoutMs };
     case "propose":
-      return { ...base, life: request.life, value: request.value, timeout_ms: request.timeoutMs };
+      return { ...base, life: request.life, ...updateToJson(request.update), timeout_ms: request.timeoutMs };
   }
 }
 
@@ -37,15 +40,25 @@ export function requestFromJson(json: unknown): ClientRequest | null {
       ? { operation, requestId, local, timeoutMs }
       : null;
   }
-  if (isRecord(json, [...base, "life", "value", "timeout_ms"])) {
+  if (isRecord(json, [...base, "from", "timeout_ms"])) {
     const requestId = requestIdOf(json);
-    const { operation, life, value, timeout_ms: timeoutMs } = json;
-    return requestId !== null && operation === "propose" && typeof life === "string" && typeof value === "string" &&
-        isTimeout(timeoutMs)
-      ? { operation, requestId, life, value, timeoutMs }
+    const { operation, from, timeout_ms: timeoutMs } = json;
+    return requestId !== null && operation === "watch" && isNumberOrNull(from) && isTimeout(timeoutMs)
+      ? { operation, requestId, from, timeoutMs }
       : null;
   }
-  return null;
+  return isRecord(json, [...base, "life", "value", "timeout_ms"], UPDATE_KEYS) ? proposeFromJson(json) : null;
+}
+
+function proposeFromJson(json: Json): ClientRequest | null {
+  const { format, request_id, operation, life, timeout_ms: timeoutMs, ...rest } = json;
+  const requestId = requestIdOf({ format, request_id });
+  const update = updateFromJson(rest);
+  if (requestId === null || operation !== "propose" || !isTimeout(timeoutMs) || update === null) return null;
+  // Either a life or a session guards against doing it twice; a condition needs a session.
+  if (!isTextOrNull(life) || (life === null) === (update.session === undefined)) return null;
+  if (update.condition !== undefined && update.session === undefined) return null;
+  return { operation, requestId, life, update, timeoutMs };
 }
 
 /** The object that follows `response`. */
@@ -53,7 +66,11 @@ export function responseToJson(response: ClientResponse): unknown {
   const base = { format: MESSAGE_FORMAT, request_id: response.requestId, node: response.node, result: response.result };
   switch (response.result) {
     case "opened":
-      return { ...base, life: response.life };
+      return {
+        ...base,
+        life: response.life,
+        session: response.session && [response.session.openedAt, response.session.id],
+      };
     case "refused":
       return { ...base, reason: response.reason };
     case "proposed":
@@ -71,6 +88,8 @@ export function responseToJson(response: ClientResponse): unknown {
         instance_number: response.instanceNumber,
         read: response.read,
       };
+    case "updates":
+      return { ...base, from: response.from, next: response.next, updates: response.updates };
     case "status":
       return {
         ...base,
@@ -100,7 +119,7 @@ export function responseFromJson(json: unknown): ClientResponse | null {
 function resultFromJson(json: Json): ClientResult | null {
   switch (json.result) {
     case "opened":
-      return typeof json.life === "string" ? { result: "opened", life: json.life } : null;
+      return openedFromJson(json);
     case "refused":
       return typeof json.reason === "string" ? { result: "refused", reason: json.reason } : null;
     case "proposed": {
@@ -115,11 +134,31 @@ function resultFromJson(json: Json): ClientResult | null {
       if (read !== "linearizable" && read !== "local") return null;
       return { result: "value", value, valueInstanceNumber, instanceNumber, read };
     }
+    case "updates":
+      return updatesFromJson(json);
     case "status":
       return statusFromJson(json);
     default:
       return null;
   }
+}
+
+function openedFromJson({ life, session }: Json): ClientResult | null {
+  if (typeof life !== "string") return null;
+  if (session === null) return { result: "opened", life, session };
+  if (!Array.isArray(session) || session.length !== 2) return null;
+  const [openedAt, id] = session;
+  return isWholeNumber(openedAt) && typeof id === "string" && id.length <= 16
+    ? { result: "opened", life, session: { openedAt, id } }
+    : null;
+}
+
+function updatesFromJson({ from, next, updates }: Json): ClientResult | null {
+  if (!isWholeNumber(from) || !isWholeNumber(next) || !Array.isArray(updates)) return null;
+  const valid = updates.every((update) =>
+    Array.isArray(update) && update.length === 2 && isWholeNumber(update[0]) && typeof update[1] === "string"
+  );
+  return valid ? { result: "updates", from, next, updates } : null;
 }
 
 function statusFromJson(json: Json): ClientResult | null {

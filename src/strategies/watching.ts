@@ -1,0 +1,92 @@
+import type { RegisterState, UpdateResult } from "../replica/register.ts";
+import type { Asker } from "../replica/proposals.ts";
+import type { ReplicatedValue } from "../replica/replicated_value.ts";
+import type { WatchRequest } from "../replica/requests.ts";
+import { jsonBytes } from "../replica/limits.ts";
+import type { Answering } from "./clients.ts";
+import type { Constructor } from "./constructor.ts";
+
+/** What `Watching` adds. */
+export interface Watched {
+  /** How many clients wait for the next update. */
+  readonly watchers: number;
+}
+
+/** How many links a node keeps for those who watch. */
+export const MAX_RECENT_LINKS = 1024;
+
+/** How many clients may wait for updates at a node; one more, and the one that has waited longest is forgotten. */
+export const MAX_WATCHERS = 1024;
+
+/** An answer stops growing here, in bytes. */
+const ENOUGH_BYTES = 20_000;
+
+/** Tells clients which updates are applied, as soon as they are; what it keeps of the past is bounded. */
+export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Base: B): B & Constructor<Watched> {
+  return class Watching extends Base implements Watched {
+    /** The updates of the links from `#first` on, one list a link. */
+    #recent: (readonly string[])[] = [];
+    #first = 0;
+    #watchers = new Map<string, { readonly asker: Asker; readonly request: WatchRequest; readonly from: number }>();
+
+    get watchers(): number {
+      return this.#watchers.size;
+    }
+
+    protected override start(): void {
+      super.start();
+      this.#first = this.instanceNumber;
+    }
+
+    override watch(asker: Asker, request: WatchRequest): void {
+      const from = this.#watchers.get(request.requestId)?.from ?? request.from ?? this.instanceNumber;
+      if (from < this.instanceNumber) return this.#answer(asker, from);
+      this.#watchers.delete(request.requestId);
+      this.#watchers.set(request.requestId, { asker, request, from });
+      const [oldest] = this.#watchers.keys();
+      if (this.#watchers.size > MAX_WATCHERS && oldest !== undefined) this.#watchers.delete(oldest);
+    }
+
+    protected override applied(instanceNumber: number, results: readonly UpdateResult[]): void {
+      super.applied(instanceNumber, results);
+      const news = results.filter(({ outcome, isNew }) => outcome === "applied" && isNew);
+      this.#recent.push(news.map(({ update }) => update.value));
+      if (this.#recent.length > MAX_RECENT_LINKS) {
+        this.#recent.shift();
+        this.#first++;
+      }
+      this.#tellAll();
+    }
+
+    /** What was chosen on the way is not known here: whoever watches is told that there is a gap. */
+    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+      const before = this.instanceNumber;
+      super.carry(fromUid, instanceNumber, register);
+      if (this.instanceNumber === before) return;
+      this.#recent = [];
+      this.#first = this.instanceNumber;
+      this.#tellAll();
+    }
+
+    #tellAll(): void {
+      for (const [requestId, { asker, from }] of this.#watchers) {
+        if (from >= this.instanceNumber) continue;
+        this.#watchers.delete(requestId);
+        this.#answer(asker, from);
+      }
+    }
+
+    #answer(asker: Asker, wanted: number): void {
+      const from = Math.max(wanted, this.#first);
+      const updates: [number, string][] = [];
+      let next = from;
+      for (let bytes = 0; next < this.instanceNumber && bytes < ENOUGH_BYTES; next++) {
+        for (const value of this.#recent[next - this.#first] ?? []) {
+          updates.push([next, value]);
+          bytes += jsonBytes(value);
+        }
+      }
+      this.respond(asker, { result: "updates", from, next, updates });
+    }
+  };
+}
