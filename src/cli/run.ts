@@ -3,6 +3,8 @@ import { VERSION } from "../version.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { demo } from "./demo.ts";
+import { elect } from "./elect.ts";
+import { electGuard } from "./elect_guard.ts";
 import { escapeForTerminal } from "./escape.ts";
 import { get } from "./get.ts";
 import { commandHelp, GENERAL_USAGE, generalHelp, suggest, usageLine } from "./help.ts";
@@ -37,7 +39,10 @@ const version: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, get, status, demo, init, help, version];
+export const commands: readonly Command[] = [serve, propose, elect, get, status, demo, init, help, version];
+
+/** What the program itself runs as processes of their own. */
+const internal: readonly Command[] = [electGuard];
 
 /** Runs the command line and answers with the exit code; whatever goes wrong is told on standard error. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -58,7 +63,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 const aliases: ReadonlyMap<string, string> = new Map([["--help", "help"], ["-h", "help"], ["--version", "version"]]);
 
 function find(name: string): Command {
-  const command = commands.find((command) => command.name === name);
+  const command = [...commands, ...internal].find((command) => command.name === name);
   if (command !== undefined) return command;
   const suggestion = suggest(name, commands);
   const hint = suggestion === null ? "`paxos help` lists all commands" : `did you mean ${suggestion}?`;
