@@ -6,7 +6,7 @@ import type { Constructor } from "./constructor.ts";
 
 /** How well a peer is known in this life. */
 export type Acquaintance =
-  /** It has not answered yet. */
+  /** It has not answered yet: it may be of any kind. */
   | "unknown"
   /** It has shown the same configuration. */
   | "same"
@@ -14,17 +14,22 @@ export type Acquaintance =
   | "other"
   /** Nothing is heard of it: it is down, or cut off. */
   | "silent"
-  /** It speaks, but answers no hello: a node of the ancestor, which knows none. */
+  /** It speaks, but has left five hellos unanswered since it does: a node of the ancestor, which knows none. */
   | "ancestor";
 
 /** What `Introduction` adds. */
 export interface Introducing {
   /** How well the peer is known. */
   acquaintance(uid: string): Acquaintance;
+  /** The peer has turned out to be a node of the ancestor. */
+  ancestorFound(uid: string): void;
 }
 
-/** After so many unanswered hellos a peer is taken for one that knows none. */
+/** After so many unanswered hellos a peer is taken for silent, or, if it has been heard before them, for one that knows none. */
 export const HELLOS_UNTIL_SILENT = 5;
+
+/** Only our own nodes say these. */
+const ADDED_TYPES: readonly PeerMessage["type"][] = ["hello", "snapshot", "read_request", "read_answer"];
 
 /** A short text that differs where configurations differ. */
 export function configurationDigest({ format, nodes, mode }: Configuration): string {
@@ -40,7 +45,8 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
   return class Introduction extends Base implements Introducing {
     #known = new Map<string, "same" | "other">();
     #troubles = new Map<string, string>();
-    #heard = new Set<string>();
+    /** How many hellos had left when a stranger was first heard, for it may have been down before; never enough for one of our kind. */
+    #heard = new Map<string, number>();
     #hellos = 0;
 
     protected override start(): void {
@@ -50,12 +56,14 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     acquaintance(uid: string): Acquaintance {
       const known = this.#known.get(uid);
-      if (known !== undefined || this.#hellos <= HELLOS_UNTIL_SILENT) return known ?? "unknown";
-      return this.#heard.has(uid) ? "ancestor" : "silent";
+      if (known !== undefined || uid === this.uid) return known ?? "same";
+      const heard = this.#heard.get(uid);
+      if (this.#hellos - (heard ?? 0) <= HELLOS_UNTIL_SILENT) return "unknown";
+      return heard === undefined ? "silent" : "ancestor";
     }
 
     protected override receive(fromUid: string, message: PeerMessage): void {
-      this.#heard.add(fromUid);
+      if (this.#isStranger(fromUid)) this.#hear(fromUid, message);
       if (message.type === "hello") this.receiveHello(fromUid, message);
       else super.receive(fromUid, message);
     }
@@ -90,14 +98,34 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
       return [...super.troubles(), ...this.#troubles.values()];
     }
 
+    /** The peer has turned out to be a node of the ancestor. */
+    ancestorFound(_uid: string): void {}
+
+    #isStranger(uid: string): boolean {
+      return uid !== this.uid && !this.#known.has(uid);
+    }
+
+    /** A stranger that speaks is asked who it is, often enough to know soon; one that speaks as we do is not of the ancestor. */
+    #hear(uid: string, { type }: PeerMessage): void {
+      if (!this.#heard.has(uid) && this.#hellos > HELLOS_UNTIL_SILENT) this.#setTimer(this.settings.helloIntervalMs);
+      if (ADDED_TYPES.includes(type)) this.#heard.set(uid, Infinity);
+      else if (!this.#heard.has(uid)) this.#heard.set(uid, this.#hellos);
+    }
+
     /** Says hello to whom it does not know: often at first, so that votes count soon, then as often as it synchronizes. */
     #greet(): void {
-      const strangers = this.peers.filter((uid) => !this.#known.has(uid));
+      const strangers = this.peers.filter((uid) => this.#isStranger(uid));
+      const unknown = strangers.filter((uid) => this.acquaintance(uid) === "unknown");
       for (const uid of strangers) this.#sayHello(uid, false);
       this.#hellos++;
+      for (const uid of unknown) if (this.acquaintance(uid) === "ancestor") this.ancestorFound(uid);
       const { helloIntervalMs, syncIntervalMs } = this.settings;
-      const delayMs = this.#hellos <= HELLOS_UNTIL_SILENT ? helloIntervalMs : syncIntervalMs;
-      if (strangers.length > 0) this.effect({ kind: "set_timer", name: "hello", delayMs });
+      const isOpen = strangers.some((uid) => this.acquaintance(uid) === "unknown");
+      if (strangers.length > 0) this.#setTimer(isOpen ? helloIntervalMs : syncIntervalMs);
+    }
+
+    #setTimer(delayMs: number): void {
+      this.effect({ kind: "set_timer", name: "hello", delayMs });
     }
 
     #sayHello(uid: string, answer: boolean): void {
@@ -106,7 +134,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     #votes(uid: string): boolean {
       const acquaintance = this.acquaintance(uid);
-      const counts = uid === this.uid || acquaintance === "same" || acquaintance === "ancestor";
+      const counts = acquaintance === "same" || acquaintance === "ancestor";
       if (!counts) {
         this.drop(acquaintance === "other" ? "a vote under another configuration" : "a vote before any hello");
       }

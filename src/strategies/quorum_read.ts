@@ -1,6 +1,7 @@
 import type { PromiseMessage } from "../paxos/messages.ts";
 import type { PeerMessage, ReadAnswerMessage } from "../replica/messages.ts";
 import type { Asker } from "../replica/proposals.ts";
+import type { RegisterState } from "../replica/register.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { Answering } from "./clients.ts";
 import type { Constructor } from "./constructor.ts";
@@ -28,6 +29,8 @@ interface Read {
   readonly answers: Map<string, Answer>;
   /** Only promises for IDs above this one were asked for after the read had begun. */
   readonly begunAfter: number;
+  /** Whether those that have not answered were asked again. */
+  isLate: boolean;
   /** The first instance that may not have been decided before the read began; known when a quorum has answered. */
   reach: number | null;
   /** Whether somebody has accepted something there: then that link has to be decided first. */
@@ -65,7 +68,8 @@ export function QuorumRead<
       }
       for (const read of this.#reads.values()) if (read.asker.requestId === asker.requestId) return;
       const begunAfter = this.paxos.proposer.highestNumber;
-      const read: Read = { asker, deadlineMs, answers: new Map(), begunAfter, reach: null, contested: false };
+      const answers = new Map<string, Answer>();
+      const read: Read = { asker, deadlineMs, answers, begunAfter, isLate: false, reach: null, contested: false };
       const readNumber = this.#nextNumber++;
       this.#reads.set(readNumber, read);
       this.#answered(read, this.uid, this.#ownAnswer());
@@ -99,6 +103,12 @@ export function QuorumRead<
       this.#finishReads();
     }
 
+    /** A node that has got the sessions that it lacked may be current, though it has not moved. */
+    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+      super.carry(fromUid, instanceNumber, register);
+      this.#finishReads();
+    }
+
     protected override timerFired(name: string): void {
       if (name === "read") this.#timePasses();
       super.timerFired(name);
@@ -123,6 +133,7 @@ export function QuorumRead<
     }
 
     #finishReads(): void {
+      if (!this.isInformed) return;
       for (const [readNumber, read] of this.#reads) {
         if (!this.#isCurrent(read)) continue;
         this.#reads.delete(readNumber);
@@ -145,13 +156,15 @@ export function QuorumRead<
 
     /** Whether the read needs the current instance decided, or promises for it. */
     #isStuck(read: Read): boolean {
-      if (read.reach === null) return !this.#quorumMayAnswer() && !this.#quorumIsFree(read);
+      if (read.reach === null) return !this.#quorumMayAnswer(read) && !this.#quorumIsFree(read);
       return read.contested && read.reach === this.instanceNumber && !this.#quorumIsFree(read);
     }
 
-    /** Nodes of the ancestor answer no reads; where too many of them are, promises have to do. */
-    #quorumMayAnswer(): boolean {
-      const mute = this.peers.filter((uid) => ["silent", "ancestor"].includes(this.acquaintance(uid)));
+    /** Nodes of the ancestor answer no reads; where too many of them are, or one of ours is down besides, promises have to do. */
+    #quorumMayAnswer({ isLate }: Read): boolean {
+      const acquaintances = this.peers.map((uid) => this.acquaintance(uid));
+      if (isLate && acquaintances.includes("ancestor")) return false;
+      const mute = acquaintances.filter((acquaintance) => acquaintance === "ancestor" || acquaintance === "silent");
       return this.nodes.length - mute.length >= this.quorumSize;
     }
 
@@ -163,12 +176,17 @@ export function QuorumRead<
       for (const uid of this.peers) if (!read.answers.has(uid)) this.send(uid, { type: "read_request", readNumber });
     }
 
+    #askAgain(readNumber: number, read: Read): void {
+      read.isLate = true;
+      this.#ask(readNumber, read);
+    }
+
     /** Asks again, drives what is stuck, and gives up what is late. */
     #timePasses(): void {
       const nowMs = this.env.now();
       for (const [readNumber, read] of this.#reads) {
         if (read.deadlineMs <= nowMs) this.#reads.delete(readNumber);
-        else if (read.reach === null) this.#ask(readNumber, read);
+        else if (read.reach === null) this.#askAgain(readNumber, read);
         else if (read.reach > this.instanceNumber) this.peers.forEach((uid) => this.askForNews(uid));
       }
       if ([...this.#reads.values()].some((read) => this.#isStuck(read))) this.driveIfIdle();

@@ -145,7 +145,11 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
     }
 
     #sendAgain(message: PaxosMessage, answeredBy: ReadonlySet<string>): void {
-      for (const uid of this.nodes) if (!answeredBy.has(uid)) this.sendPaxos(uid, message);
+      for (const uid of this.nodes) {
+        if (answeredBy.has(uid)) continue;
+        this.sendPaxos(uid, message);
+        this.askAncestor(uid);
+      }
     }
 
     #setRetransmitTimer(): void {

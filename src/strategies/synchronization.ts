@@ -11,8 +11,12 @@ import { configurationDigest, type Introducing } from "./introduction.ts";
 
 /** What `Synchronization` adds. */
 export interface Synchronizing {
+  /** Whether this node knows all that the chain amounts to; one that was told the value alone answers no client. */
+  readonly isInformed: boolean;
   /** Tells the peer where this node stands, so that it brings this node up to date if that is behind. */
   askForNews(uid: string): void;
+  /** The same, of a node of the ancestor: unlike ours it passes over messages about old links in silence. */
+  askAncestor(uid: string): void;
 }
 
 /** At most one question and one answer a peer in this time, in milliseconds. */
@@ -34,6 +38,21 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
       super.start();
       for (const uid of this.peers) this.askForNews(uid);
       this.#setTimer();
+    }
+
+    get isInformed(): boolean {
+      return this.register.isComplete || this.#isAlone();
+    }
+
+    askAncestor(uid: string): void {
+      if (this.acquaintance(uid) === "ancestor") this.askForNews(uid);
+    }
+
+    override ancestorFound(uid: string): void {
+      super.ancestorFound(uid);
+      // What it has asked or told before was passed over, for it might have been of our kind.
+      this.askForNews(uid);
+      this.tellNews(uid);
     }
 
     askForNews(uid: string): void {
@@ -74,14 +93,15 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
     /** Only a snapshot moves a node among its own kind: it carries all that the chain amounts to, not the value alone. */
     protected receiveCatchup(fromUid: string, { instanceNumber, currentValue }: CatchupMessage): void {
       if (this.acquaintance(fromUid) !== "ancestor") return this.drop("a catchup from a node that may know snapshots");
+      if (instanceNumber <= this.instanceNumber) return;
       // Without leases every link of the ancestor carries a value, so the last one decided it.
       const decidedByLast = currentValue !== null && this.configuration.mode === "plain";
       const valueInstanceNumber = decidedByLast ? instanceNumber - 1 : null;
-      // Nobody of our kind may be there who knows the sessions; then those of old are expired. Otherwise one of them must tell.
-      const isAlone = this.peers.every((uid) => this.acquaintance(uid) === "ancestor");
-      const sessions = isAlone ? { sessions: [], watermark: instanceNumber } : { sessions: null, watermark: -1 };
-      this.carry(fromUid, instanceNumber, { value: currentValue, valueInstanceNumber, ...sessions });
-      if (!this.register.isComplete) { for (const uid of this.peers) this.askForNews(uid); }
+      const told = { value: currentValue, valueInstanceNumber };
+      // Where all others are of the ancestor, no link bears a session, so those of old stand. Otherwise one of our kind must tell.
+      const sessions = this.#isAlone() ? {} : { sessions: null, watermark: -1 };
+      this.carry(fromUid, instanceNumber, { ...this.register.save(), ...told, ...sessions });
+      if (!this.isInformed) { for (const uid of this.peers) this.askForNews(uid); }
     }
 
     protected receiveSnapshot(fromUid: string, message: SnapshotMessage): void {
@@ -103,12 +123,13 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
     }
 
     protected tellNews(uid: string): void {
-      if (!this.#mayAgain(this.#toldAtMs, uid)) return;
+      if (this.acquaintance(uid) === "unknown" || !this.#mayAgain(this.#toldAtMs, uid)) return;
       const { instanceNumber, register } = this;
       const acquaintance = this.acquaintance(uid);
-      if (acquaintance !== "same" && acquaintance !== "other") {
+      // One that is not known yet may be of our kind, and a value without the sessions would harm it.
+      if (acquaintance === "ancestor" && this.isInformed) {
         this.send(uid, { type: "catchup", instanceNumber, currentValue: register.value });
-      } else if (register.isComplete) {
+      } else if (acquaintance === "same" && register.isComplete) {
         this.send(uid, {
           type: "snapshot",
           instanceNumber,
@@ -117,6 +138,10 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
           configurationDigest: configurationDigest(this.configuration),
         });
       }
+    }
+
+    #isAlone(): boolean {
+      return this.peers.every((uid) => this.acquaintance(uid) === "ancestor");
     }
 
     #mayAgain(times: Map<string, number>, uid: string): boolean {
