@@ -41,8 +41,13 @@ export interface Link {
 /** The text of a link that carries these updates. */
 export function encodeLink(updates: readonly Update[]): string {
   const only = updates.length === 1 ? updates[0] : undefined;
-  if (only && !only.session && !only.condition && looksRaw(only.value)) return only.value;
+  if (only && isRaw(only)) return only.value;
   return JSON.stringify({ paxos: 1, updates: updates.map(updateToJson) });
+}
+
+/** Whether a link with this update alone is its value, as it is. */
+export function isRaw({ value, session, condition }: Update): boolean {
+  return !session && !condition && parsePair(value) === null && parseUpdates(value) === null;
 }
 
 /** Reads a link; a text of no known structure is a value. */
@@ -51,10 +56,6 @@ export function decodeLink(text: string): Link {
   if (pair === null) return { grantedTo: null, updates: decodeUpdates(text) };
   const [grantedTo, application] = pair;
   return { grantedTo, updates: application === null ? [] : decodeUpdates(application) };
-}
-
-function looksRaw(value: string): boolean {
-  return parsePair(value) === null && parseUpdates(value) === null;
 }
 
 function decodeUpdates(text: string): readonly Update[] {

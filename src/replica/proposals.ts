@@ -32,7 +32,13 @@ export interface Settled {
 
 const CARRIED = "the node was brought up to date past the link that may hold the value";
 
-const EXPIRED = "its session is not known any more, so nobody can tell whether it was applied before";
+const EXPIRED =
+  "its session has gone on without it or is not known any more, so nobody can tell whether it was applied before";
+
+const LATE = "no quorum has answered in time; the value may still be chosen";
+
+/** How much of a value a reason shows, in characters. */
+const MAX_QUOTED = 60;
 
 /** How many proposals may wait at a node. */
 export const MAX_PROPOSALS = 1024;
@@ -51,6 +57,11 @@ export class Proposals {
   /** The link that is offered to the current instance. */
   get offeredLink(): string | null {
     return this.#inFlight === null ? null : encodeLink([this.#inFlight.update]);
+  }
+
+  /** All that want to be chosen, in order. */
+  get all(): readonly Proposal[] {
+    return this.#queue;
   }
 
   /** Whether there is anything that wants to be chosen. */
@@ -88,8 +99,9 @@ export class Proposals {
     // The same text may be another node's, chosen before this proposal was made: it is the head only if the head ever left.
     const head = this.#mayBeAccepted && link === this.offeredLink ? this.#inFlight : null;
     this.#release();
-    const isPlain = head !== null && head.update.session === undefined && this.#take(head);
-    return [...(isPlain ? [chosen(head, instanceNumber)] : []), ...this.#settledBySession(instanceNumber, register)];
+    const settled = this.#settledBySession(instanceNumber, register);
+    if (head === null || !this.#isOver(head, instanceNumber, register) || !this.#take(head)) return settled;
+    return [head.update.session ? unknown(head, EXPIRED) : chosen(head, instanceNumber), ...settled];
   }
 
   /**
@@ -97,6 +109,8 @@ export class Proposals {
    * the way must not be proposed again for a client, unless it can be seen that it was not.
    */
   carried(fromInstance: number, toInstance: number, register: Register): Settled[] {
+    // Having got the sessions that it lacked, the node is at the same instance still.
+    if (toInstance === fromInstance) return this.#settledBySession(toInstance, register);
     const head = this.#mayBeAccepted ? this.#inFlight : null;
     this.#release();
     const isPlain = head !== null && head.update.session === undefined;
@@ -107,10 +121,15 @@ export class Proposals {
   /** Gives up what has passed its deadline; `withdraw` says whether the head can still be taken back from the instance. */
   expire(nowMs: number, withdraw: () => boolean): Settled[] {
     const late = this.#queue.filter((proposal) => proposal.deadlineMs !== null && proposal.deadlineMs <= nowMs);
-    this.#queue = this.#queue.filter((proposal) => !late.includes(proposal));
+    return this.giveUp(late, LATE, withdraw);
+  }
+
+  /** Gives up these proposals; `withdraw` says whether the head can still be taken back from the instance. */
+  giveUp(proposals: readonly Proposal[], reason: string, withdraw: () => boolean): Settled[] {
+    this.#queue = this.#queue.filter((proposal) => !proposals.includes(proposal));
     // What an accept carries stays with the instance; only what is still at home makes room for the next in line.
-    if (this.#inFlight !== null && late.includes(this.#inFlight) && withdraw()) this.#release();
-    return late.map((proposal) => unknown(proposal, "no quorum has answered in time; the value may still be chosen"));
+    if (this.#inFlight !== null && proposals.includes(this.#inFlight) && withdraw()) this.#release();
+    return proposals.map((proposal) => unknown(proposal, reason));
   }
 
   /** The proposal with this session and sequence number, if it waits here. */
@@ -136,6 +155,11 @@ export class Proposals {
       const seen = result.instanceNumber === instanceNumber ? register.value : undefined;
       return [{ proposal, result: toOutcome(result, seen) }];
     }).filter(({ proposal }) => this.#take(proposal));
+  }
+
+  /** Whether the proposal, whose link was chosen, has no business in another: it is plain, or its session is of the future. */
+  #isOver({ update: { session } }: Proposal, instanceNumber: number, register: Register): boolean {
+    return session === undefined || (register.isComplete && session.openedAt > instanceNumber);
   }
 
   #carriedOver(head: Proposal, fromInstance: number, toInstance: number, register: Register): Settled[] {
@@ -187,7 +211,9 @@ function describeFailure({ condition }: Update, instanceNumber: number, seen: st
 }
 
 function quote(value: string | null): string {
-  return value === null ? "none" : JSON.stringify(value);
+  if (value === null) return "none";
+  // The whole of it might not fit the answer's datagram.
+  return value.length > MAX_QUOTED ? `${JSON.stringify(value.slice(0, MAX_QUOTED))}...` : JSON.stringify(value);
 }
 
 function chosen(proposal: Proposal, instanceNumber: number): Settled {

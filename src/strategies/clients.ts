@@ -1,6 +1,6 @@
 import type { ClientAddress, ClientInput } from "../replica/ports.ts";
 import { tooLarge } from "../replica/limits.ts";
-import type { SessionTag } from "../replica/link.ts";
+import { isRaw, type SessionTag, type Update } from "../replica/link.ts";
 import { type Asker, type Settled, toOutcome } from "../replica/proposals.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
 } from "../replica/requests.ts";
 import type { Constructor } from "./constructor.ts";
 import type { Introducing } from "./introduction.ts";
+import type { Synchronizing } from "./synchronization.ts";
 
 /** What `Clients` adds. */
 export interface Answering {
@@ -34,7 +35,9 @@ export interface Answering {
 export const MAX_REMEMBERED = 4096;
 
 /** Answers clients: each request once, and each proposal with what became of it. */
-export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Base: B): B & Constructor<Answering> {
+export function Clients<B extends Constructor<ReplicatedValue & Introducing & Synchronizing>>(
+  Base: B,
+): B & Constructor<Answering> {
   return class Clients extends Base implements Answering {
     #life = "";
     #startedAtMs = 0;
@@ -56,7 +59,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
       const asker = { address: from, requestId: request.requestId };
       if (request.operation === "status") return this.respond(asker, this.status());
       // A node that was told the value alone cannot say what became of an update, nor judge the next one.
-      if (!this.register.isComplete) return this.drop("a request before a snapshot");
+      if (!this.isInformed) return this.drop("a request before a snapshot");
       switch (request.operation) {
         case "open":
           return this.respond(asker, this.#open());
@@ -71,6 +74,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
 
     #proposeRaw(value: string): void {
       if (tooLarge({ value }) !== null) return this.drop("a value over the limit");
+      if (this.#strange({ value }) !== null) return this.drop("a value that the ancestor would show otherwise");
       const proposal = { update: { value }, asker: null, deadlineMs: null };
       if (!this.proposeUpdate(proposal)) this.drop("too many proposals wait");
     }
@@ -83,6 +87,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
     }
 
     respond(asker: Asker, result: ClientResult): void {
+      if (!this.isInformed && result.result !== "status") return this.drop("an answer before a snapshot");
       const response = { ...result, requestId: asker.requestId, node: this.uid };
       this.effect({ kind: "respond", to: asker.address, response });
     }
@@ -123,6 +128,15 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
       }
     }
 
+    /** What waits since before the node of the ancestor was known as such, and was not meant for it. */
+    override ancestorFound(uid: string): void {
+      super.ancestorFound(uid);
+      const strange = this.proposals.all.filter(({ update }) => this.#strange(update) !== null);
+      const reason = `node ${uid} has turned out to be of the ancestor, and may have been shown the value otherwise`;
+      this.settle(this.proposals.giveUp(strange, reason, () => this.paxos.proposer.withdraw()));
+      this.offerProposal();
+    }
+
     /** A session, unless a node is in the cluster that could neither show a link with one nor hand it over. */
     #open(): OpenedResult {
       const ancestor = this.#ancestor();
@@ -143,11 +157,12 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
       const result = this.register.resultOf(update, this.instanceNumber);
       if (result !== null) return this.respond(asker, toOutcome(result));
       const waiting = this.proposals.find(tag);
+      // The same datagram once more is no reason to wait longer.
+      if (waiting?.asker?.requestId === asker.requestId) return;
       if (waiting !== undefined) return this.proposals.askAgain(waiting, asker, deadlineMs);
-      const ancestor = this.#ancestor();
-      const reason = `node ${ancestor} is of the ancestor, which knows neither sessions nor conditions`;
+      const reason = this.#strange(update);
       // It may have been proposed by another node before, so this says nothing of what becomes of it.
-      if (ancestor !== undefined) {
+      if (reason !== null) {
         return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
       }
       if (!this.proposeUpdate({ update, asker, deadlineMs })) this.drop("too many proposals wait");
@@ -164,11 +179,26 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing>>(Ba
         const reason = `node ${this.uid} was restarted and cannot know what became of the value before`;
         return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
       }
+      const strange = this.#strange(update);
+      if (strange !== null) return this.respond(asker, { result: "refused", reason: strange });
       this.#remember(requestId);
       if (this.proposeUpdate({ update, asker, deadlineMs })) return;
       this.#outcomes.delete(requestId);
       const reason = `node ${this.uid} has too many values waiting: try again later, or another node`;
       this.respond(asker, { result: "refused", reason });
+    }
+
+    /**
+     * Why a link with the update would not be read alike by all nodes: a node of the ancestor takes the text of every link for its
+     * value. So while one is in the cluster links are raw, and what cannot be raw is refused. What is left is a client that gives
+     * such a value to the ancestor's node itself.
+     */
+    #strange(update: Update): string | null {
+      const ancestor = this.#ancestor();
+      if (ancestor === undefined || isRaw(update)) return null;
+      return update.session || update.condition
+        ? `node ${ancestor} is of the ancestor, which knows neither sessions nor conditions`
+        : `node ${ancestor} is of the ancestor, and would show another value than our nodes: this one reads like a link of ours`;
     }
 
     #ancestor(): string | undefined {
