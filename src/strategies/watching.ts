@@ -27,7 +27,7 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
     /** The updates of the links from `#first` on, one list a link. */
     #recent: (readonly string[])[] = [];
     #first = 0;
-    #watchers = new Map<string, { readonly asker: Asker; readonly request: WatchRequest; readonly from: number }>();
+    #watchers = new Map<string, { readonly asker: Asker; readonly from: number; readonly deadlineMs: number }>();
 
     get watchers(): number {
       return this.#watchers.size;
@@ -39,10 +39,11 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
     }
 
     override watch(asker: Asker, request: WatchRequest): void {
-      const from = this.#watchers.get(request.requestId)?.from ?? request.from ?? this.instanceNumber;
-      if (from < this.instanceNumber) return this.#answer(asker, from);
-      this.#watchers.delete(request.requestId);
-      this.#watchers.set(request.requestId, { asker, request, from });
+      const { requestId, from, timeoutMs } = request;
+      // A client that does not know where it begins is told at once: an answer that is lost may not cost it an update.
+      if (from === null || from < this.instanceNumber) return this.#answer(asker, from ?? this.instanceNumber);
+      this.#watchers.delete(requestId);
+      this.#watchers.set(requestId, { asker, from, deadlineMs: this.env.now() + timeoutMs });
       const [oldest] = this.#watchers.keys();
       if (this.#watchers.size > MAX_WATCHERS && oldest !== undefined) this.#watchers.delete(oldest);
     }
@@ -60,19 +61,20 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
 
     /** What was chosen on the way is not known here: whoever watches is told that there is a gap. */
     protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-      const before = this.instanceNumber;
+      const before = this.register.save();
       super.carry(fromUid, instanceNumber, register);
-      if (this.instanceNumber === before) return;
+      if (this.register.save() === before) return;
       this.#recent = [];
       this.#first = this.instanceNumber;
       this.#tellAll();
     }
 
     #tellAll(): void {
-      for (const [requestId, { asker, from }] of this.#watchers) {
+      const nowMs = this.env.now();
+      for (const [requestId, { asker, from, deadlineMs }] of this.#watchers) {
         if (from >= this.instanceNumber) continue;
         this.#watchers.delete(requestId);
-        this.#answer(asker, from);
+        if (nowMs < deadlineMs) this.#answer(asker, from);
       }
     }
 
@@ -83,7 +85,7 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
       for (let bytes = 0; next < this.instanceNumber && bytes < ENOUGH_BYTES; next++) {
         for (const value of this.#recent[next - this.#first] ?? []) {
           updates.push([next, value]);
-          bytes += jsonBytes(value);
+          bytes += jsonBytes([next, value]) + 1;
         }
       }
       this.respond(asker, { result: "updates", from, next, updates });
