@@ -4,7 +4,7 @@ import type { AcceptorState } from "../paxos/acceptor.ts";
 import { compareProposalIds, MAX_PROPOSAL_NUMBER, type ProposalId, sameProposalId } from "../paxos/proposal_id.ts";
 import { checksum } from "./checksum.ts";
 import { isRecord, isTextOrNull, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "./json.ts";
-import { EMPTY_REGISTER, type RegisterState } from "./register.ts";
+import { EMPTY_REGISTER, isBefore, type RegisterState } from "./register.ts";
 import { registerFromJson, registerToJson } from "./register_json.ts";
 
 /** The version of the state file. */
@@ -153,12 +153,14 @@ function acceptorAndInstance(json: Record<string, unknown>): Pick<NodeState, "in
 /** The ancestor loses a promise now and then, so the first proposal after its file starts far above all that is in it. */
 function fromAncestor(json: Record<string, unknown>, uid: string): NodeState {
   const { instanceNumber, acceptor } = acceptorAndInstance(json);
-  if (!isTextOrNull(json.current_value)) throw damaged("its value is not a text");
+  const { current_value: value } = json;
+  if (!isTextOrNull(value)) throw damaged("its value is not a text");
   const highest = Math.max(acceptor.promisedId?.number ?? 0, acceptor.acceptedId?.number ?? 0);
   const promisedId: ProposalId = { number: Math.min(highest + 1_000_000, MAX_PROPOSAL_NUMBER), uid };
   const state = {
     instanceNumber,
-    register: { ...EMPTY_REGISTER, value: json.current_value },
+    // Each of its links carries a value, so the last one decided the value that stands.
+    register: { ...EMPTY_REGISTER, value, valueInstanceNumber: value === null ? null : instanceNumber - 1 },
     acceptor: { ...acceptor, promisedId },
   };
   checkInvariants(state);
@@ -170,7 +172,7 @@ function checkInvariants({ instanceNumber, register, acceptor }: NodeState): voi
   if (compareProposalIds(promisedId, acceptedId) < 0) throw damaged("its promise is below what it has accepted");
   if ((acceptedId === null) !== (acceptedValue === null)) throw damaged("its accepted ID and value do not go together");
   if (instanceNumber === 0 && register.value !== null) throw damaged("it has a value, but no link was ever chosen");
-  if ((register.valueInstanceNumber ?? -1) >= instanceNumber) {
-    throw damaged("its value was decided by a link that is not chosen yet");
+  if (!isBefore(register, instanceNumber)) {
+    throw damaged("a link that is not chosen yet has decided its value or a session");
   }
 }

@@ -48,6 +48,16 @@ export interface UpdateResult {
 /** A register before the first link. */
 export const EMPTY_REGISTER: RegisterState = { value: null, valueInstanceNumber: null, sessions: [], watermark: -1 };
 
+/** Whether nothing in the register was decided by this link or by a later one. */
+export function isBefore({ valueInstanceNumber, sessions, watermark }: RegisterState, instanceNumber: number): boolean {
+  const latest = Math.max(
+    valueInstanceNumber ?? -1,
+    watermark,
+    ...(sessions ?? []).map((session) => session.instanceNumber),
+  );
+  return latest < instanceNumber;
+}
+
 /** How many sessions are kept. */
 export const MAX_SESSIONS = 512;
 /** How many bytes they may have in a snapshot. */

@@ -2,6 +2,7 @@
 import type { ProposalId } from "../paxos/proposal_id.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import type { PeerMessage } from "../replica/messages.ts";
+import { isBefore } from "../replica/register.ts";
 import { registerFromJson, registerToJson } from "../replica/register_json.ts";
 
 type Json = Record<string, unknown>;
@@ -130,7 +131,8 @@ function snapshotFromJson(json: unknown): PeerMessage | null {
     const { current_value: value, value_instance, sessions, watermark, lease, configuration_digest } = rest;
     const register = registerFromJson({ value, value_instance, sessions, watermark });
     if (register === null || lease !== null || typeof configuration_digest !== "string") return null;
-    if ((register.valueInstanceNumber ?? -1) >= instanceNumber) return null;
+    // A node that lacks the sessions sends no snapshot.
+    if (register.sessions === null || !isBefore(register, instanceNumber)) return null;
     return { type: "snapshot", instanceNumber, register, lease, configurationDigest: configuration_digest };
   });
 }
