@@ -28,12 +28,12 @@ export function jsonBytes(value: unknown): number {
 }
 
 /** The size of the largest datagram that may have to carry the update, in bytes. */
-export function datagramBytes(update: Update): number {
-  // An accept carries it in a link, as JSON in JSON, and with leases in a pair around that: once more. What the longest tag of a
-  // session takes is in the envelope.
-  const link = JSON.stringify(updateToJson(update));
+export function datagramBytes({ value, condition }: Update): number {
+  // An accept carries it in a link, as JSON in JSON, and with leases in a pair around that: once more. The longest tag of a session
+  // is in the envelope whether there is one or not, so that client and node agree.
+  const link = JSON.stringify(updateToJson({ value, ...(condition && { condition }) }));
   const accept = jsonBytes(JSON.stringify(link)) + ENVELOPE_BYTES;
-  const snapshot = jsonBytes(update.value) + SESSION_TABLE_BYTES + ENVELOPE_BYTES;
+  const snapshot = jsonBytes(value) + SESSION_TABLE_BYTES + ENVELOPE_BYTES;
   return Math.max(accept, snapshot);
 }
 
