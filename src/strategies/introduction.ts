@@ -1,6 +1,7 @@
 import type { AcceptedMessage, PromiseMessage } from "../paxos/messages.ts";
 import { checksum } from "../replica/checksum.ts";
 import type { Configuration, HelloMessage, PeerMessage } from "../replica/messages.ts";
+import type { Input } from "../replica/ports.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { Constructor } from "./constructor.ts";
 
@@ -62,8 +63,13 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
       return heard === undefined ? "silent" : "ancestor";
     }
 
+    override step(input: Input): void {
+      // Here, since strategies above this one take messages that never come down to it.
+      if (input.kind === "message" && this.#isStranger(input.fromUid)) this.#hear(input.fromUid, input.message);
+      super.step(input);
+    }
+
     protected override receive(fromUid: string, message: PeerMessage): void {
-      if (this.#isStranger(fromUid)) this.#hear(fromUid, message);
       if (message.type === "hello") this.receiveHello(fromUid, message);
       else super.receive(fromUid, message);
     }
