@@ -53,6 +53,8 @@ export interface NodeOptions {
   readonly settings: Settings;
   /** Of its process, for `status`. */
   readonly pid: number;
+  /** How many sessions are kept, the same at all nodes; fewer than usual only in simulations. */
+  readonly maxSessions?: number;
 }
 
 /** Where a response goes: opaque to the node. */

@@ -33,7 +33,7 @@ export class ReplicatedValue {
   /** The link that is being decided, counted from 0. */
   instanceNumber = 0;
   /** What the links before it amount to. */
-  readonly register: Register = this.createRegister();
+  readonly register: Register;
   /** The decision of that link. */
   paxos: PaxosInstance;
   /** What this node wants to see chosen. */
@@ -49,6 +49,7 @@ export class ReplicatedValue {
     this.quorumSize = Math.floor(this.nodes.length / 2) + 1;
     this.env = options.env;
     this.settings = options.settings;
+    this.register = this.createRegister(options);
     this.paxos = this.createInstance();
   }
 
@@ -138,8 +139,8 @@ export class ReplicatedValue {
   }
 
   /** What the chain amounts to before its first link. */
-  protected createRegister(): Register {
-    return new Register();
+  protected createRegister({ maxSessions }: NodeOptions): Register {
+    return new Register(maxSessions);
   }
 
   /** An instance whose acceptor remembers this much. */

@@ -101,7 +101,7 @@ export class Calm implements Scheduler {
     const operation = { type: "write", value: `calm${number}.${history.length}` } as const;
     this.#step({ kind: "call", client: number, operation, uid });
     for (let waitMs = RETRY_MS; waitMs < CALM_MS; waitMs += RETRY_MS) {
-      this.#agenda.add(nowMs + waitMs, { kind: "event", event: { kind: "retry", client: number } });
+      this.#agenda.add(nowMs + waitMs, { kind: "event", event: { kind: "retry", client: number, uid } });
     }
   }
 

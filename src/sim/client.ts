@@ -1,21 +1,31 @@
-import type { ClientRequest, ClientResponse } from "../replica/requests.ts";
+import type { SessionTag } from "../replica/link.ts";
+import type { SessionName } from "../replica/register.ts";
+import type { ClientRequest, ClientResponse, ProposedResult } from "../replica/requests.ts";
 import type { OperationOutcome, RecordedOperation } from "./checkers/history.ts";
 import type { ClientOperation } from "./events.ts";
 
 /** How long a node shall try for a simulated client, in milliseconds. */
 export const NODE_TIMEOUT_MS = 5000;
 
+/** After so many updates a client opens another session: the table of the nodes has to drop one. */
+const UPDATES_A_SESSION = 3;
+
 interface Pending {
   readonly operation: ClientOperation;
-  readonly uid: string;
   readonly call: number;
   request: ClientRequest;
 }
 
-/** A client: asks one thing at a time, of one node, and writes down what it asked and was answered. */
+/**
+ * A client: asks one thing at a time, and writes down what it asked and was answered. It may ask again at any node, at any time:
+ * an update bears a session, and is applied once.
+ */
 export class SimClient {
   #finished: RecordedOperation[] = [];
   #pending: Pending | null = null;
+  #session: SessionName | null = null;
+  #sequence = 0;
+  #lastSeen: string | null = null;
   #requests = 0;
   #calls = 0;
 
@@ -44,20 +54,26 @@ export class SimClient {
     return this.#pending !== null;
   }
 
-  /** Asks; answers with the request to send to the node. A write first asks for the node's life. */
-  call(operation: ClientOperation, uid: string, now: number): ClientRequest {
-    const requestId = this.#newRequestId();
-    const request: ClientRequest = operation.type === "write"
-      ? { operation: "open", requestId }
-      : { operation: "get", requestId, local: false, timeoutMs: NODE_TIMEOUT_MS };
-    this.#pending = { operation, uid, call: now, request };
+  /** The value that it knew last. */
+  get lastSeen(): string | null {
+    return this.#lastSeen;
+  }
+
+  /** Asks; answers with the request to send. An update needs a session, which may have to be opened first. */
+  call(operation: ClientOperation, now: number): ClientRequest {
     this.#calls++;
+    const request: ClientRequest = operation.type === "read"
+      ? { operation: "get", requestId: this.#newRequestId(), local: false, timeoutMs: NODE_TIMEOUT_MS }
+      : this.#session === null
+      ? { operation: "open", requestId: this.#newRequestId() }
+      : this.#update(operation, this.#session);
+    this.#pending = { operation, call: now, request };
     return request;
   }
 
-  /** The request to send again, and the node that it is for. */
-  retry(): { readonly uid: string; readonly request: ClientRequest } | null {
-    return this.#pending;
+  /** The request to send again; only while it is busy. */
+  retry(): ClientRequest {
+    return this.#pending!.request;
   }
 
   /** Takes a response; answers with a further request if there is more to ask. */
@@ -67,26 +83,18 @@ export class SimClient {
     const { operation } = pending;
     switch (response.result) {
       case "opened":
-        if (operation.type !== "write") return null;
-        return pending.request = {
-          operation: "propose",
-          requestId: this.#newRequestId(),
-          life: response.life,
-          value: operation.value,
-          timeoutMs: NODE_TIMEOUT_MS,
-        };
+        if (operation.type === "read" || response.session === null) return null;
+        this.#session = response.session;
+        this.#sequence = 0;
+        return pending.request = this.#update(operation, response.session);
       case "proposed":
-        if (response.outcome === "unknown") this.#finish({ type: "unknown" }, null);
-        else this.#finish({ type: response.outcome, instanceNumber: response.instanceNumber }, now);
+        this.#proposed(operation, response, now);
         return null;
       case "value":
+        this.#lastSeen = response.value;
         this.#finish({ type: "ok", value: response.value, instanceNumber: response.valueInstanceNumber }, now);
         return null;
-      case "refused":
-        if (operation.type === "write") this.#finish({ type: "not_chosen" }, now);
-        else this.#finish({ type: "unknown" }, null);
-        return null;
-      case "status":
+      default:
         return null;
     }
   }
@@ -94,6 +102,25 @@ export class SimClient {
   /** Waits no longer: the outcome stays open for ever. */
   giveUp(): void {
     if (this.#pending !== null) this.#finish({ type: "unknown" }, null);
+  }
+
+  #update(operation: Exclude<ClientOperation, { type: "read" }>, session: SessionName): ClientRequest {
+    const tag: SessionTag = { ...session, sequence: ++this.#sequence };
+    const condition = operation.type === "compareAndSet"
+      ? { condition: { kind: "value", value: operation.expected } as const }
+      : {};
+    const update = { value: operation.value, session: tag, ...condition };
+    return { operation: "propose", requestId: this.#newRequestId(), life: null, update, timeoutMs: NODE_TIMEOUT_MS };
+  }
+
+  #proposed(operation: ClientOperation, { outcome, instanceNumber }: ProposedResult, now: number): void {
+    if (outcome === "unknown") {
+      this.#session = null;
+      return this.#finish({ type: "unknown" }, null);
+    }
+    if (outcome === "chosen" && operation.type !== "read") this.#lastSeen = operation.value;
+    if (this.#sequence >= UPDATES_A_SESSION) this.#session = null;
+    this.#finish(outcome === "chosen" ? { type: "chosen", instanceNumber } : { type: "not_chosen" }, now);
   }
 
   #finish(outcome: OperationOutcome, end: number | null): void {

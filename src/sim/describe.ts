@@ -1,4 +1,5 @@
 // What is seen of a run, in words: a datagram, an act, where a node stands. Values are written as JSON writes them.
+import type { ClientOperation } from "./events.ts";
 import { formatProposalId, type ProposalId, sameProposalId } from "../paxos/proposal_id.ts";
 import type { PeerMessage } from "../replica/messages.ts";
 import type { NodeState } from "../replica/node_state.ts";
@@ -56,13 +57,22 @@ export function describeAct(act: Act): string {
     case "rot":
       return `one bit of ${act.uid}'s state file turns around`;
     case "call":
-      return act.operation.type === "read"
-        ? `client ${act.client} asks ${act.uid} for the value`
-        : `client ${act.client} asks ${act.uid} to set ${describeValue(act.operation.value)}`;
+      return `client ${act.client} asks ${act.uid} ${describeOperation(act.operation)}`;
     case "retry":
-      return `client ${act.client} asks again`;
+      return `client ${act.client} asks again, now ${act.uid}`;
     case "give_up":
       return `client ${act.client} waits no longer`;
+  }
+}
+
+function describeOperation(operation: ClientOperation): string {
+  switch (operation.type) {
+    case "read":
+      return "for the value";
+    case "write":
+      return `to set ${describeValue(operation.value)}`;
+    case "compareAndSet":
+      return `to set ${describeValue(operation.value)} if it is ${describeValue(operation.expected)}`;
   }
 }
 
@@ -123,7 +133,7 @@ function describeMessage(message: PeerMessage): string {
 }
 
 function describeRequest(request: ClientRequest): string {
-  return request.operation === "propose" ? `request to set ${describeValue(request.value)}` : request.operation;
+  return request.operation === "propose" ? `request to set ${describeValue(request.update.value)}` : request.operation;
 }
 
 function describeResult(result: ClientResult): string {

@@ -3,6 +3,7 @@
 /** What a simulated client asks of a node. */
 export type ClientOperation =
   | { readonly type: "write"; readonly value: string }
+  | { readonly type: "compareAndSet"; readonly expected: string | null; readonly value: string }
   | { readonly type: "read" };
 
 /** One thing that happens; everything that happens by itself is the doing of the code under test. */
@@ -37,8 +38,8 @@ export type WorldEvent =
   | { readonly kind: "rot"; readonly uid: string }
   /** A client that is free asks a node. */
   | { readonly kind: "call"; readonly client: number; readonly operation: ClientOperation; readonly uid: string }
-  /** A client sends its request once more. */
-  | { readonly kind: "retry"; readonly client: number }
+  /** A client sends its request once more, to this node. */
+  | { readonly kind: "retry"; readonly client: number; readonly uid: string }
   /** A client waits no longer: it will never know the outcome. */
   | { readonly kind: "give_up"; readonly client: number };
 

@@ -2,7 +2,7 @@ import { Agenda } from "./agenda.ts";
 import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
-import type { Violation, WorldEvent } from "./events.ts";
+import type { ClientOperation, Violation, WorldEvent } from "./events.ts";
 import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
 import { Random } from "./random.ts";
 import { drawClock, drawPlan, drawWeather, type Fault, STORM_MS, STORM_SETTINGS, type Weather } from "./weather.ts";
@@ -85,6 +85,8 @@ export class Storm implements Scheduler {
     const count = subject.nodes ?? this.#random.pick(NODE_COUNTS);
     this.nodes = ["A", "B", "C", "D", "E", "F", "G"].slice(0, count);
     this.#weather = drawWeather(this.#random);
+    // Tables that overflow all the time show what a full one would show in years.
+    const maxSessions = this.#random.pick([2, 4, 512]);
     const hosts = this.nodes.map((uid, index) => ({
       uid,
       nodes: this.nodes,
@@ -92,11 +94,12 @@ export class Storm implements Scheduler {
       nodeClass: subject.nodeClass ?? DEFAULT_NODE,
       clock: drawClock(this.#random),
       seed: genes.seed * 8 + index,
+      maxSessions,
     }));
     this.world = new World({
       hosts,
       clients: CLIENTS + CALM_CLIENTS,
-      checkers: stepCheckers(count),
+      checkers: stepCheckers(count, maxSessions),
       scheduler: this,
       ...(subject.hostClass && { hostClass: subject.hostClass }),
       ...(subject.tolerates && { tolerates: subject.tolerates }),
@@ -198,12 +201,20 @@ export class Storm implements Scheduler {
   #call(call: Extract<WorldEvent, { kind: "call" }>, atMs: number): void {
     const client = this.world.clients.slice(0, CLIENTS).findIndex(({ busy }) => !busy);
     if (client < 0) return void this.#agenda.add(atMs + RETRY_MS, { kind: "call", event: call, era: this.#era });
-    this.#step({ ...call, client }, atMs);
+    this.#step({ ...call, client, operation: this.#operation(call.operation, client) }, atMs);
     const calls = this.world.clients[client]!.calls;
     for (let waitMs = RETRY_MS; waitMs < PATIENCE_MS; waitMs += 2 * waitMs) {
-      this.#agenda.add(atMs + waitMs, { kind: "wait", event: { kind: "retry", client }, calls });
+      // The same node again, or any other: an update bears a session, so nobody minds.
+      const uid = this.#random.chance(0.5) ? call.uid : this.#random.pick(this.nodes);
+      this.#agenda.add(atMs + waitMs, { kind: "wait", event: { kind: "retry", client, uid }, calls });
     }
     this.#agenda.add(atMs + PATIENCE_MS, { kind: "wait", event: { kind: "give_up", client }, calls });
+  }
+
+  /** A planned compare-and-set expects what the client knew last: mostly true, and mostly not for long. */
+  #operation(operation: ClientOperation, client: number): ClientOperation {
+    if (operation.type !== "compareAndSet") return operation;
+    return { ...operation, expected: this.world.clients[client]!.lastSeen };
   }
 
   #break(fault: Fault, atMs: number): void {

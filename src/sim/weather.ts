@@ -89,13 +89,20 @@ export function drawPlan(random: Random, nodes: readonly string[], fromMs: numbe
   const calls = Array.from({ length: Math.ceil((20 + random.below(8)) * share) }, (_, index) => ({
     atMs: when(),
     uid: random.pick(nodes),
-    operation: random.chance(0.6) ? { type: "write", value: `${prefix}${index}` } as const : { type: "read" } as const,
+    operation: drawOperation(random, `${prefix}${index}`),
   }));
   const faults = Array.from({ length: Math.ceil((8 + random.below(8)) * share) }, () => ({
     atMs: when(),
     fault: drawFault(random, nodes),
   }));
   return { calls, faults };
+}
+
+/** What a compare-and-set expects is decided when it is asked. */
+function drawOperation(random: Random, value: string): ClientOperation {
+  const type = random.pick(["write", "write", "compareAndSet", "read", "read"] as const);
+  if (type === "read") return { type };
+  return type === "write" ? { type, value } : { type, value, expected: null };
 }
 
 function drawFault(random: Random, nodes: readonly string[]): Fault {

@@ -229,17 +229,16 @@ export class World {
     if (event.kind === "call") {
       if (client.busy) return false;
       const { operation, uid } = event;
-      if (operation.type === "write") {
+      if (operation.type !== "read") {
         for (const checker of this.options.checkers) checker.proposed?.(operation.value);
       }
-      this.#transmit(client.address, uid, encodeRequest(client.call(operation, uid, this.events)), true);
+      this.#transmit(client.address, uid, encodeRequest(client.call(operation, this.events)), true);
       return true;
     }
     if (!client.busy) return false;
     if (event.kind === "give_up") client.giveUp();
     else {
-      const again = client.retry()!;
-      this.#transmit(client.address, again.uid, encodeRequest(again.request), true);
+      this.#transmit(client.address, event.uid, encodeRequest(client.retry()), true);
     }
     return true;
   }

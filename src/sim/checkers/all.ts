@@ -1,3 +1,4 @@
+import { MAX_SESSIONS } from "../../replica/register.ts";
 import { AgreementChecker } from "./agreement.ts";
 import { ChainChecker } from "./chain.ts";
 import type { Checker } from "./checker.ts";
@@ -6,15 +7,15 @@ import { PromiseChecker } from "./promises.ts";
 import { ProposalChecker } from "./proposals.ts";
 import { ValidityChecker } from "./validity.ts";
 
-/** The checkers that judge every step of a run of so many nodes. */
-export function stepCheckers(nodes: number): Checker[] {
+/** The checkers that judge every step of a run of so many nodes that keep so many sessions. */
+export function stepCheckers(nodes: number, maxSessions: number = MAX_SESSIONS): Checker[] {
   const agreement = new AgreementChecker(Math.floor(nodes / 2) + 1);
   return [
     agreement,
     new ValidityChecker(),
     new PromiseChecker(),
     new ProposalChecker(),
-    new ChainChecker(agreement),
+    new ChainChecker(agreement, maxSessions),
     new ExactlyOnceChecker(),
   ];
 }

@@ -1,7 +1,7 @@
 import { decodeLink } from "../../replica/link.ts";
 import type { NodeState } from "../../replica/node_state.ts";
 import type { Effect } from "../../replica/ports.ts";
-import { EMPTY_REGISTER, Register, type RegisterState } from "../../replica/register.ts";
+import { EMPTY_REGISTER, MAX_SESSIONS, Register, type RegisterState } from "../../replica/register.ts";
 import type { Violation } from "../events.ts";
 import type { AgreementChecker } from "./agreement.ts";
 import type { Checker, Witness } from "./checker.ts";
@@ -14,8 +14,8 @@ export class ChainChecker implements Checker {
   /** Nodes crashed when they had learned the links before these instances, and had told nobody. */
   #learnedInSilence = new Set<number>();
 
-  /** `agreement` knows what is decided. */
-  constructor(readonly agreement: AgreementChecker) {}
+  /** `agreement` knows what is decided; `maxSessions` is how many sessions nodes keep. */
+  constructor(readonly agreement: AgreementChecker, readonly maxSessions: number = MAX_SESSIONS) {}
 
   /** Takes note that the links before an instance may be decided although not all votes for them were ever sent. */
   survived(_uid: string, { instanceNumber }: NodeState): null {
@@ -47,7 +47,7 @@ export class ChainChecker implements Checker {
     for (let next = this.#registers.length; next <= instanceNumber; next++) {
       const decision = this.agreement.decisions.get(next - 1);
       if (decision !== undefined) {
-        const register = new Register();
+        const register = new Register(this.maxSessions);
         register.restore(this.#registers[next - 1]!);
         register.apply(decodeLink(decision.link), next - 1);
         this.#registers.push(register.save());

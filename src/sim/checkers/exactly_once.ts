@@ -1,4 +1,3 @@
-import { decodeLink } from "../../replica/link.ts";
 import type { Effect } from "../../replica/ports.ts";
 import type { Violation } from "../events.ts";
 import type { Checker, Witness } from "./checker.ts";
@@ -7,18 +6,17 @@ import type { Checker, Witness } from "./checker.ts";
 export class ExactlyOnceChecker implements Checker {
   #instances = new Map<string, number>();
 
-  /** Compares the values of a chosen link with those of earlier ones. */
-  announced(_witness: Witness, effect: Effect): Violation | null {
-    if (effect.kind !== "chosen") return null;
-    for (const { value } of decodeLink(effect.link).updates) {
-      const before = this.#instances.get(value) ?? effect.instanceNumber;
-      this.#instances.set(value, before);
-      if (before === effect.instanceNumber) continue;
-      const message = `${
-        JSON.stringify(value)
-      } was written once, but instances ${before} and ${effect.instanceNumber} both apply it`;
-      return { kind: "exactly-once", message };
-    }
-    return null;
+  /** Compares the value that a link has set with those of earlier ones; the same update in a second link must set nothing. */
+  announced({ register, instanceNumber }: Witness, effect: Effect): Violation | null {
+    if (effect.kind !== "chosen" || instanceNumber !== effect.instanceNumber + 1) return null;
+    const { value, valueInstanceNumber } = register;
+    if (value === null || valueInstanceNumber !== effect.instanceNumber) return null;
+    const before = this.#instances.get(value) ?? valueInstanceNumber;
+    this.#instances.set(value, before);
+    if (before === valueInstanceNumber) return null;
+    const message = `${
+      JSON.stringify(value)
+    } was written once, but instances ${before} and ${valueInstanceNumber} both apply it`;
+    return { kind: "exactly-once", message };
   }
 }
