@@ -12,7 +12,7 @@ function longest(kind: string): string {
   let [fits, over] = [0, 60_001];
   while (over - fits > 1) {
     const middle = (fits + over) >> 1;
-    if (tooLarge(kind.repeat(middle)) === null) fits = middle;
+    if (tooLarge({ value: kind.repeat(middle) }) === null) fits = middle;
     else over = middle;
   }
   return kind.repeat(fits);
@@ -68,8 +68,8 @@ Deno.test("the largest value of every kind fits every datagram that may have to 
 Deno.test("quotes count eightfold and control characters more, so the refusal names the encoded size and the limit", () => {
   assert(longest("a").length > 38_000);
   assert(longest('"').length < longest("a").length / 4);
-  const message = tooLarge("\u0001".repeat(20_000));
+  const message = tooLarge({ value: "\u0001".repeat(20_000) });
   assertMatch(message ?? "", /a datagram of \d{6} bytes, and 60000 is the limit/);
-  assertEquals(tooLarge(""), null);
-  assert(datagramBytes("a".repeat(100)) > datagramBytes(""));
+  assertEquals(tooLarge({ value: "" }), null);
+  assert(datagramBytes({ value: "a".repeat(100) }) > datagramBytes({ value: "" }));
 });

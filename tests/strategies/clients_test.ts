@@ -1,4 +1,5 @@
 import type { ProposeRequest } from "../../src/replica/requests.ts";
+import { MAX_PROPOSALS } from "../../src/replica/proposals.ts";
 import { MAX_REMEMBERED } from "../../src/strategies/clients.ts";
 import { Introduction } from "../../src/strategies/introduction.ts";
 import { Clients } from "../../src/strategies/clients.ts";
@@ -17,7 +18,7 @@ function lifeOf(cluster: VirtualCluster, uid: string): string {
 
 function request(cluster: VirtualCluster, uid: string, value: string): ProposeRequest {
   const requestId = cluster.newRequestId();
-  return { operation: "propose", requestId, life: lifeOf(cluster, uid), value, timeoutMs: 5000 };
+  return { operation: "propose", requestId, life: lifeOf(cluster, uid), update: { value }, timeoutMs: 5000 };
 }
 
 Deno.test("a request that is sent again while its value is on the way is not done twice", () => {
@@ -137,7 +138,7 @@ Deno.test("a node remembers the outcomes of its last 4096 requests, and never fo
   const answers = cluster.request("A", open);
   const late = { ...open, timeoutMs: 0 };
   const told = Array.from({ length: MAX_REMEMBERED }, (_, i) => {
-    const asked = { ...late, requestId: `late ${i}`, value: `${i}` };
+    const asked = { ...late, requestId: `late ${i}`, update: { value: `${i}` } };
     const answers = cluster.request("A", asked);
     if (i % 512 === 511) cluster.run(1);
     return { asked, answers };
@@ -173,4 +174,15 @@ Deno.test("nothing is answered before the state behind it is saved", () => {
   const saved = cluster.trace.findIndex((text) => text.includes("A saves @1, promised 1.A, accepted none; value x"));
   assert(saved >= 0 && saved < line);
   assertNotEquals(plainNode(cluster, "A").register.value, null);
+});
+
+Deno.test("raw proposals over the limit or beyond the queue are dropped, and counted", () => {
+  const cluster = settled();
+  cluster.proposeRaw("A", "x".repeat(60_000));
+  assert(cluster.trace.at(-1)!.endsWith("A ignores a value over the limit"));
+  for (const uid of ["B", "C"]) cluster.crash(uid);
+  for (let i = 0; i < MAX_PROPOSALS; i++) cluster.proposeRaw("A", `v${i}`);
+  assert(!cluster.trace.some((line) => line.includes("too many")));
+  cluster.proposeRaw("A", "one too many");
+  assert(cluster.trace.at(-1)!.endsWith("A ignores too many proposals wait"));
 });

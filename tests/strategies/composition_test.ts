@@ -7,6 +7,7 @@ import { Introduction } from "../../src/strategies/introduction.ts";
 import { QuorumRead } from "../../src/strategies/quorum_read.ts";
 import { Resolution } from "../../src/strategies/resolution.ts";
 import { Synchronization } from "../../src/strategies/synchronization.ts";
+import { Watching } from "../../src/strategies/watching.ts";
 import { PaxosInstance } from "../../src/paxos/instance.ts";
 import { assert, assertEquals } from "../assert.ts";
 import PatientNode from "./own_strategy.ts";
@@ -31,7 +32,7 @@ function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): stri
 Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
-    "PlainNode < QuorumRead < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
+    "PlainNode < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
   );
   assertEquals(
     chainOf(PatientNode),
@@ -68,6 +69,8 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     () => Resolution(Introduction(ReplicatedValue)),
     // @ts-expect-error A wrong order: Resolution comes to stand below Synchronization.
     () => Synchronization(Resolution(Introduction(ReplicatedValue))),
+    // @ts-expect-error Watching stands on Clients.
+    () => Watching(Resolution(Synchronization(Introduction(ReplicatedValue)))),
     // @ts-expect-error QuorumRead stands on Clients.
     () => QuorumRead(Resolution(Synchronization(Introduction(ReplicatedValue)))),
     // @ts-expect-error QuorumRead stands on Resolution.
@@ -89,5 +92,5 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     // @ts-expect-error What no mixin adds is not there.
     () => new PlainNode(OPTIONS).lease,
   ];
-  assertEquals(refusedByTheCompiler.length, 13);
+  assertEquals(refusedByTheCompiler.length, 14);
 });

@@ -1,21 +1,23 @@
 // What the network may do to datagrams: lose, double, delay and reorder them.
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { watchRules } from "../support/rules.ts";
+import { applied, openSession, propose, tagged } from "../support/sessions.ts";
 import { type Answers, type Fate, VirtualCluster } from "../support/virtual_cluster.ts";
 
-/** Proposes at all nodes at once, and waits until all are told. */
+/** Proposes at all nodes at once, in sessions, and waits until all are told. */
 function proposeAtAll(cluster: VirtualCluster, limitMs: number, what: string): void {
   const breaches = watchRules(cluster);
-  const told: [string, Answers][] = cluster.nodes.map((
-    uid,
-  ) => [`of ${uid}`, cluster.propose(uid, `of ${uid}`, 60_000)]);
+  const told: [string, Answers][] = cluster.nodes.map((uid) => {
+    const update = tagged(openSession(cluster, uid), 1, `of ${uid}`);
+    return [update.value, propose(cluster, uid, update, 60_000)];
+  });
   const done = (): boolean => told.every(([, answers]) => answers.length > 0);
   assert(cluster.runUntil(done, limitMs), `${what}: not done in ${limitMs} ms\n${cluster.trace.slice(-30).join("\n")}`);
   for (const [value, [answer]] of told) {
     assert(answer?.result === "proposed" && answer.instanceNumber !== null, `${what}: ${JSON.stringify(answer)}`);
-    assertEquals(cluster.chain.get(answer.instanceNumber), value, what);
+    assertStringIncludes(cluster.chain.get(answer.instanceNumber) ?? "", `"${value}"`, what);
   }
-  assertEquals([...cluster.chain.values()].sort(), ["of A", "of B", "of C"], what);
+  assertEquals(applied(cluster).sort(), ["of A", "of B", "of C"], what);
   assertEquals([...breaches], [], what);
 }
 

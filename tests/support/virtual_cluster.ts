@@ -93,7 +93,13 @@ export class VirtualCluster {
   /** A client proposes; its answers will be in the list that is returned. */
   propose(uid: string, value: string, timeoutMs = 5000): Answers {
     const life = this.#nodeMachine(uid).life;
-    return this.request(uid, { operation: "propose", requestId: this.newRequestId(), life, value, timeoutMs });
+    return this.request(uid, {
+      operation: "propose",
+      requestId: this.newRequestId(),
+      life,
+      update: { value },
+      timeoutMs,
+    });
   }
 
   /** A client reads. */
@@ -107,7 +113,7 @@ export class VirtualCluster {
     this.#answers.set(request.requestId, answers);
     const decoded = decodeDatagram(encodeRequest(request));
     if (decoded.kind !== "request") throw new Error(`the codec does not read back ${JSON.stringify(request)}`);
-    if (request.operation === "propose") this.#tell(`${uid} is asked to set ${request.value}`);
+    if (request.operation === "propose") this.#tell(`${uid} is asked to set ${request.update.value}`);
     this.#nodeMachine(uid).request(decoded.request);
     return answers;
   }
