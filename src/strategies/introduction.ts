@@ -29,6 +29,9 @@ export interface Introducing {
 /** After so many unanswered hellos a peer is taken for silent, or, if it has been heard before them, for one that knows none. */
 export const HELLOS_UNTIL_SILENT = 5;
 
+/** What was heard of a stranger counts for so many intervals of synchronization. */
+const SYNCS_UNTIL_FORGOTTEN = 5;
+
 /** Only our own nodes say these. */
 const ADDED_TYPES: readonly PeerMessage["type"][] = ["hello", "snapshot", "read_request", "read_answer"];
 
@@ -48,6 +51,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
     #troubles = new Map<string, string>();
     /** How many hellos had left when a stranger was first heard, for it may have been down before; never enough for one of our kind. */
     #heard = new Map<string, number>();
+    #lastHeardMs = new Map<string, number>();
     #hellos = 0;
 
     protected override start(): void {
@@ -114,6 +118,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
     /** A stranger that speaks is asked who it is, often enough to know soon; one that speaks as we do is not of the ancestor. */
     #hear(uid: string, { type }: PeerMessage): void {
       if (!this.#heard.has(uid) && this.#hellos > HELLOS_UNTIL_SILENT) this.#setTimer(this.settings.helloIntervalMs);
+      this.#lastHeardMs.set(uid, this.env.now());
       if (ADDED_TYPES.includes(type)) this.#heard.set(uid, Infinity);
       else if (!this.#heard.has(uid)) this.#heard.set(uid, this.#hellos);
     }
@@ -121,6 +126,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
     /** Says hello to whom it does not know: often at first, so that votes count soon, then as often as it synchronizes. */
     #greet(): void {
       const strangers = this.peers.filter((uid) => this.#isStranger(uid));
+      this.#probe(strangers);
       const unknown = strangers.filter((uid) => this.acquaintance(uid) === "unknown");
       for (const uid of strangers) this.#sayHello(uid, false);
       this.#hellos++;
@@ -128,6 +134,21 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
       const { helloIntervalMs, syncIntervalMs } = this.settings;
       const isOpen = strangers.some((uid) => this.acquaintance(uid) === "unknown");
       if (strangers.length > 0) this.#setTimer(isOpen ? helloIntervalMs : syncIntervalMs);
+    }
+
+    /**
+     * A datagram that was late may come from a node of our kind that is down since, so what was heard long ago is forgotten. A
+     * node of the ancestor speaks again at once when it is told of somebody who is behind.
+     */
+    #probe(strangers: readonly string[]): void {
+      const { syncIntervalMs } = this.settings;
+      for (const uid of strangers) {
+        const silentMs = this.env.now() - (this.#lastHeardMs.get(uid) ?? -Infinity);
+        if (silentMs > SYNCS_UNTIL_FORGOTTEN * syncIntervalMs) this.#heard.delete(uid);
+        else if (this.acquaintance(uid) === "ancestor" && this.instanceNumber > 0) {
+          this.send(uid, { type: "sync_request", instanceNumber: this.instanceNumber - 1 });
+        }
+      }
     }
 
     #setTimer(delayMs: number): void {
