@@ -9,6 +9,7 @@ import { commandHelp, GENERAL_USAGE, generalHelp, suggest, usageLine } from "./h
 import { init } from "./init.ts";
 import { propose } from "./propose.ts";
 import { serve } from "./serve.ts";
+import { sim } from "./sim.ts";
 import { status } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -37,7 +38,7 @@ const version: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, get, status, demo, init, help, version];
+export const commands: readonly Command[] = [serve, propose, get, status, demo, sim, init, help, version];
 
 /** Runs the command line and answers with the exit code; whatever goes wrong is told on standard error. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
