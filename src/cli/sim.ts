@@ -22,9 +22,9 @@ const DEFAULT_SEEDS = { real: 1000, bug: 20_000 } as const;
 /** A storm makes several seeds out of one, all of which have to be exact. */
 const MAX_SEED = 2 ** 49;
 
-/** A story of a bug shall be no longer than this; else the next seeds are asked for a shorter one, so many at most. */
+/** A story of a bug shall be no longer than this; else as many seeds again, and a few, are asked for a shorter one. */
 const SHORT_STORY_EVENTS = 20;
-const STORIES_TO_COMPARE = 8;
+const FURTHER_SEEDS = 200;
 
 /** What was done. */
 interface Summary {
@@ -124,7 +124,7 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
   const interrupt = () => void (summary.interrupted = true);
   Deno.addSignalListener("SIGINT", interrupt);
   try {
-    let found = 0;
+    let [found, enough] = [0, Infinity];
     for await (const outcome of sweep(job, subject, seeds, shard)) {
       const { result } = outcome;
       summary.seeds++;
@@ -135,11 +135,11 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
         `${summary.seeds} of ${Math.ceil(seeds.count / shard.of)} seeds${found === 0 ? "" : `, ${found} break a rule`}`,
       );
       if (result.violation !== null && (kinds === undefined || kinds.includes(result.violation.kind))) {
-        found++;
+        if (++found === 1) enough = 2 * summary.seeds + FURTHER_SEEDS;
         summary.finding = shorter(summary.finding, examine(outcome, subject));
-        if (job.bug === null || found === STORIES_TO_COMPARE || lengthOf(summary.finding) <= SHORT_STORY_EVENTS) break;
+        if (job.bug === null || lengthOf(summary.finding) <= SHORT_STORY_EVENTS) break;
       }
-      if (summary.interrupted) break;
+      if (summary.interrupted || summary.seeds >= enough) break;
     }
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
