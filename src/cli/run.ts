@@ -11,6 +11,7 @@ import { commandHelp, GENERAL_USAGE, generalHelp, suggest, usageLine } from "./h
 import { init } from "./init.ts";
 import { propose } from "./propose.ts";
 import { serve } from "./serve.ts";
+import { sim } from "./sim.ts";
 import { status } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -39,7 +40,7 @@ const version: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, elect, get, status, demo, init, help, version];
+export const commands: readonly Command[] = [serve, propose, elect, get, status, demo, sim, init, help, version];
 
 /** What the program itself runs as processes of their own. */
 const internal: readonly Command[] = [electGuard];

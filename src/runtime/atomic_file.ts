@@ -1,4 +1,4 @@
-// Replacing a file so that a crash or a power failure at any moment leaves the old text or the new one, whole.
+// Replacing a file so that a crash or a power failure at any moment leaves the old bytes or the new ones, whole.
 import { osCode, osReason, StateError } from "./errors.ts";
 import { dirname } from "./paths.ts";
 
@@ -6,8 +6,12 @@ import { dirname } from "./paths.ts";
 export interface OpenedFile {
   /** Writes some of the bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
+  /** Moves to where the next bytes are written. */
+  seekSync(offset: number, whence: Deno.SeekMode): number;
   /** Puts on stable storage what was written (fsync). */
   syncSync(): void;
+  /** The same for the bytes alone, in a file whose size has not changed (fdatasync). */
+  syncDataSync(): void;
   /** Takes the lock of the file's inode; false where another holder has it. */
   tryLockSync(exclusive: boolean): boolean;
   /** Closes the file, and gives its lock back. */
@@ -90,16 +94,16 @@ export function absentAsNull<T>(run: () => T): T | null {
   }
 }
 
-/** The file in which the new text of `path` is put together. */
+/** The file in which the new bytes of `path` are put together. */
 export function temporaryPath(path: string): string {
   return `${path}.tmp`;
 }
 
 /**
- * Replaces the file's text (mode 0600) and returns when that is durable; a `StateError` where any step fails. Until the
- * rename the old text stands untouched. The caller holds a lock: nobody else writes this file.
+ * Replaces the file's bytes (mode 0600) and returns when that is durable; a `StateError` where any step fails. Until the
+ * rename the old ones stand untouched. The caller holds a lock: nobody else writes this file.
  */
-export function writeAtomically(machine: Machine, path: string, text: string): void {
+export function writeAtomically(machine: Machine, path: string, bytes: Uint8Array): void {
   const { files } = machine;
   const temporary = temporaryPath(path);
   const file = step(
@@ -109,12 +113,12 @@ export function writeAtomically(machine: Machine, path: string, text: string): v
   );
   try {
     try {
-      step("write", temporary, () => writeAll(file, new TextEncoder().encode(text)));
+      step("write", temporary, () => writeAll(file, bytes));
       step("sync", temporary, () => file.syncSync());
     } finally {
       file.close();
     }
-    step("put the new text in the place of", path, () => files.renameSync(temporary, path));
+    step("put the new file in the place of", path, () => files.renameSync(temporary, path));
   } catch (error) {
     try {
       files.removeSync(temporary);
@@ -124,6 +128,16 @@ export function writeAtomically(machine: Machine, path: string, text: string): v
     throw error;
   }
   syncDirectory(machine, dirname(path));
+}
+
+/** Makes durable what other processes wrote into the file. */
+export function syncFile({ files }: Machine, path: string): void {
+  const file = step("open", path, () => files.openSync(path, { write: true }));
+  try {
+    step("sync", path, () => file.syncSync());
+  } finally {
+    file.close();
+  }
 }
 
 /** Makes durable which names the directory holds. Windows has no such call, and keeps them in its journal. */
@@ -147,6 +161,7 @@ export function makeDirectory(machine: Machine, path: string): void {
   for (const made of missing) syncDirectory(machine, dirname(made));
 }
 
-function writeAll(file: OpenedFile, bytes: Uint8Array): void {
+/** Writes all of the bytes. */
+export function writeAll(file: OpenedFile, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }

@@ -7,16 +7,23 @@ import {
   type OpenedFile,
   step,
   syncDirectory,
+  syncFile,
   temporaryPath,
   writeAtomically,
 } from "./atomic_file.ts";
 import { StateError } from "./errors.ts";
 import { join } from "./paths.ts";
+import { SlotFile } from "./slot_file.ts";
+import { decodeText, hasSlots, newestText } from "./state_slots.ts";
 
 /**
  * Loads and saves the state of one node. In its directory stand `<UID>.json`, the state; `<UID>.lock`, held while the
  * node runs, never renamed or deleted, because a lock belongs to the inode; and `<UID>.lived`, which tells a node whose
  * state was lost from one that never ran.
+ *
+ * The state file has two forms. At rest it is the text alone. While the node runs, and after a crash, it has two slots, which
+ * saves overwrite in place. A life begins with the one, its first save makes the other, `close` makes the first again: each by
+ * a new file that is put in the place of the old one.
  */
 export class StateStore {
   /** The state file, for messages. */
@@ -26,6 +33,8 @@ export class StateStore {
   readonly #marker: string;
   readonly #lock: OpenedFile;
   readonly #machine: Machine;
+  /** The last save of this life and the file that holds it; null before the first one, and after one that failed. */
+  #saved: { readonly file: SlotFile; readonly text: string } | null = null;
   #lived = false;
 
   private constructor(directory: string, uid: string, lock: OpenedFile, machine: Machine) {
@@ -81,36 +90,59 @@ export class StateStore {
           `from a backup. An older copy, a peer's file or a start without ${this.#marker} can break agreement too.`,
       );
     }
-    // A process may have died between the rename and the sync of the directory: what this life builds on is settled first.
+    // A process may have died between a write or a rename and its sync: what this life builds on is settled first.
+    syncFile(this.#machine, this.path);
     syncDirectory(this.#machine, this.#directory);
     this.#markLived();
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch (error) {
-      throw new StateError(
-        `Cannot start node ${this.#uid}: its state file ${this.path} (${bytes.length} bytes) is damaged, it is not UTF-8 text. ` +
-          `A node that forgets its promises can break agreement: restore the file from a backup, do not delete it.`,
-        { cause: error },
-      );
+    if (hasSlots(bytes)) {
+      const newest = newestText(bytes);
+      if ("text" in newest) return newest.text;
+      throw this.#damaged(bytes, newest.damage);
     }
+    const text = decodeText(bytes);
+    if (text === null) throw this.#damaged(bytes, "it is not UTF-8 text");
+    return text;
   }
 
   /** Replaces the saved text and returns when it is durable. After a `StateError` the node must send nothing and stop. */
   save(text: string): void {
-    writeAtomically(this.#machine, this.path, text);
+    const file = this.#saved?.file;
+    this.#saved = null;
+    try {
+      if (file?.overwrite(text)) this.#saved = { file, text };
+    } finally {
+      if (this.#saved === null) file?.close();
+    }
+    this.#saved ??= { file: SlotFile.create(this.#machine, this.path, text), text };
     this.#markLived();
   }
 
-  /** Gives the lock back. */
+  /** Leaves the last save as a text alone, and gives the lock back. */
   close(): void {
-    this.#lock.close();
+    try {
+      if (this.#saved === null) return;
+      this.#saved.file.close();
+      writeAtomically(this.#machine, this.path, new TextEncoder().encode(this.#saved.text));
+    } catch (error) {
+      // The slots hold the same text, durably: nothing is lost.
+      if (!(error instanceof StateError)) throw error;
+    } finally {
+      this.#lock.close();
+    }
+  }
+
+  #damaged(bytes: Uint8Array, what: string): StateError {
+    return new StateError(
+      `Cannot start node ${this.#uid}: its state file ${this.path} (${bytes.length} bytes) is damaged: ${what}. ` +
+        `A node that forgets its promises can break agreement: restore the file from a backup, do not delete it.`,
+    );
   }
 
   #markLived(): void {
     if (this.#lived) return;
     if (!exists(this.#machine, this.#marker)) {
       const text = `Node ${this.#uid} has lived here: without ${this.#uid}.json it must not start.\n`;
-      writeAtomically(this.#machine, this.#marker, text);
+      writeAtomically(this.#machine, this.#marker, new TextEncoder().encode(text));
     }
     this.#lived = true;
   }

@@ -29,6 +29,12 @@ export class Agenda<T> {
     heap[index] = entry;
   }
 
+  /** Strikes out all items but these. */
+  keep(isKept: (item: T) => boolean): void {
+    // A sorted list is a heap.
+    this.#heap = this.#heap.filter(({ item }) => isKept(item)).sort((a, b) => before(a, b) ? -1 : 1);
+  }
+
   /** Takes the next item out; `undefined` if there is none. */
   take(): T | undefined {
     const heap = this.#heap;

@@ -167,12 +167,19 @@ export class Storm implements Scheduler {
       if (world.violation !== null) return;
       const fork = forks[0];
       if (fork !== undefined && world.events >= fork.atEvent) {
-        this.#random = new Random(fork.seed, fork.atEvent);
-        this.#plan(world.nowMs);
+        this.#fork(fork.seed);
         forks.shift();
       }
     }
     world.nowMs = STORM_MS;
+  }
+
+  /** Chance begins anew, for what is on its way as well. */
+  #fork(seed: number): void {
+    this.#random = new Random(seed, this.world.events);
+    this.#agenda.keep((item) => item.kind !== "event" || !("datagram" in item.event));
+    for (const datagram of this.world.inFlight.values()) this.datagram(datagram);
+    this.#plan(this.world.nowMs);
   }
 
   #do(item: Item, atMs: number): void {

@@ -5,12 +5,13 @@
  * The first line says what was run:
  *
  * ```json
- * {"trace":1,"seed":7,"forks":[],"bug":null,"nodes":[{"uid":"A","clock_rate":1.01,"clock_offset_ms":5}]}
+ * {"trace":1,"seed":7,"bug":null,"chance":[[0,7]],"nodes":[{"uid":"A","clock_rate":1.01,"clock_offset_ms":5}]}
  * ```
  *
  * - `trace`: the version of this schema;
- * - `seed`, `forks`: where chance began, and where it began anew (`[[event, seed], ...]`);
- * - `bug`: the rule that was off, by its name in the gallery.
+ * - `seed`: what `paxos sim --seed` takes;
+ * - `bug`: the rule that was off, by its name in the gallery;
+ * - `chance`: after which event chance began from which number; a seed may go on from where another one has been.
  *
  * Then a line for each event, in order:
  *
@@ -46,11 +47,19 @@ import type { World } from "./world.ts";
 /** The version of the schema. */
 export const TRACE_FORMAT = 1;
 
-/** Runs a storm and writes its trace, a line at a time and without line ends. `bug` is the name of the rule that is off. */
+/** What a trace says of its storm. */
+export interface TraceTitle {
+  /** Its seed. */
+  readonly seed: number;
+  /** The name of the rule that is off. */
+  readonly bug: string | null;
+}
+
+/** Runs a storm and writes its trace, a line at a time and without line ends. */
 export function traceStorm(
   genes: Genes,
   subject: Subject,
-  bug: string | null,
+  title: TraceTitle,
   write: (line: string) => void,
 ): StormResult {
   let count = 0;
@@ -61,7 +70,7 @@ export function traceStorm(
   });
   const book = new LetterBook(storm.world);
   const states = new States(storm.world);
-  write(JSON.stringify({ trace: TRACE_FORMAT, ...headOf(genes, storm.world, bug) }));
+  write(JSON.stringify({ trace: TRACE_FORMAT, ...headOf(genes, storm.world, title) }));
   const result = storm.run();
   const { violation, events, virtualMs } = result;
   const verdict = { verdict: violation?.kind ?? "ok", message: violation?.message ?? null };
@@ -69,13 +78,14 @@ export function traceStorm(
   return result;
 }
 
-function headOf({ seed, forks }: Genes, { options }: World, bug: string | null): Readonly<Record<string, unknown>> {
+function headOf(genes: Genes, { options }: World, { seed, bug }: TraceTitle): Readonly<Record<string, unknown>> {
   const nodes = options.hosts.map(({ uid, clock }) => ({
     uid,
     clock_rate: clock.rate,
     clock_offset_ms: clock.offsetMs,
   }));
-  return { seed, forks: forks.map((fork) => [fork.atEvent, fork.seed]), bug, nodes };
+  const chance = [[0, genes.seed], ...genes.forks.map((fork) => [fork.atEvent, fork.seed])];
+  return { seed, bug, chance, nodes };
 }
 
 function toJson(event: WorldEvent, book: LetterBook): Readonly<Record<string, unknown>> {

@@ -82,8 +82,8 @@ export function drawPlan(random: Random, nodes: readonly string[], fromMs: numbe
   const share = (STORM_MS - fromMs) / STORM_MS;
   const moments = Array.from({ length: 8 }, () => random.between(fromMs, STORM_MS - 1000));
   const spreadMs = random.pick([2, 10, 50, 200]);
-  // A fork is taken where something is under way: there it is busy at once.
-  if (fromMs > 0) moments.fill(fromMs, 0, 3);
+  // A cluster that starts is in states that it never sees again; and a fork is taken where something is under way.
+  moments.fill(fromMs, 0, fromMs === 0 ? 1 : 3);
   const when = () =>
     random.chance(0.1) ? random.between(fromMs, STORM_MS) : random.pick(moments) + random.wait(spreadMs);
   const calls = Array.from({ length: Math.ceil((20 + random.below(8)) * share) }, (_, index) => ({

@@ -1,8 +1,9 @@
 // The state store on a real disk, with real locks and a second process.
 import type { FileSystem, Machine } from "../../src/runtime/atomic_file.ts";
+import { BLANK_STATE, decodeState, encodeState, type NodeState, StateDamage } from "../../src/replica/node_state.ts";
 import { StateError } from "../../src/runtime/errors.ts";
 import { StateStore } from "../../src/runtime/state_store.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { machineTest } from "../permissions.ts";
 
 const on = (files: FileSystem, os: Machine["os"] = Deno.build.os): Machine => ({ files, os });
@@ -36,6 +37,13 @@ const realExcept = (replaced: Partial<FileSystem>): FileSystem => ({
   renameSync: Deno.renameSync,
   statSync: Deno.statSync,
   ...replaced,
+});
+
+const OWNER = { uid: "A", nodes: ["A", "B", "C"] };
+
+/** The real disk, but nothing waits for it. */
+const withoutSync = realExcept({
+  openSync: (path, mode) => Object.assign(Deno.openSync(path, mode), { syncSync: () => {} }),
 });
 
 machineTest(
@@ -121,6 +129,90 @@ if (Deno.build.os === "linux") {
       }),
   );
 }
+
+machineTest(
+  "a process that is killed while it saves leaves the save that it made known, or a later one, in two slots of a private file",
+  () =>
+    withDirectory(async (directory) => {
+      const store = new URL("../../src/runtime/state_store.ts", import.meta.url);
+      const program = `
+      import { StateStore } from ${JSON.stringify(store.href)};
+      const store = StateStore.open(${JSON.stringify(directory)}, "A");
+      for (let save = 0;; save++) {
+        store.save(String(save));
+        console.log(save);
+      }`;
+      const map = new URL("../../src/npm_import_map.json", import.meta.url).href;
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", `--import-map=${map}`, "-"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(program));
+      await writer.close();
+      let said = "";
+      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+        said += chunk;
+        if (said.split("\n").length > 50) child.kill("SIGKILL");
+      }
+      await child.status;
+      const known = Number(said.split("\n").at(-2));
+      const { size, mode } = Deno.statSync(`${directory}/A.json`);
+      assertEquals(size, 8192);
+      if (Deno.build.os !== "windows") assertEquals((mode ?? 0) & 0o777, 0o600);
+      const left = Number(withStore(directory, (store) => store.load()));
+      assert(left === known || left === known + 1, `save ${known} was made known, and ${left} is left`);
+    }),
+);
+
+machineTest(
+  "a real state file that is cut off or overwritten is refused and left as it is, and one damaged byte leaves the copy",
+  () =>
+    withDirectory((directory) => {
+      const path = `${directory}/A.json`;
+      const text = encodeState(BLANK_STATE, OWNER);
+      let slots = new Uint8Array();
+      withStore(directory, (store) => {
+        for (let save = 0; save < 3; save++) store.save(text);
+        slots = Deno.readFileSync(path);
+      });
+      const alone = Deno.readFileSync(path);
+      assertEquals([slots.length, new TextDecoder().decode(alone)], [8192, text]);
+      const load = (bytes: Uint8Array): NodeState => {
+        Deno.writeFileSync(path, bytes);
+        const before = Deno.readFileSync(path);
+        try {
+          return withStore(directory, (store) => decodeState(store.load() ?? "", OWNER), withoutSync);
+        } finally {
+          assertEquals(Deno.readFileSync(path), before);
+        }
+      };
+      const refused = (bytes: Uint8Array, what: string) => {
+        let error: unknown = null;
+        try {
+          load(bytes);
+        } catch (thrown) {
+          error = thrown;
+        }
+        assert(error instanceof StateError || error instanceof StateDamage, what);
+      };
+      const flipped = (bytes: Uint8Array, at: number) => bytes.map((byte, index) => index === at ? byte ^ 1 : byte);
+
+      for (let length = 0; length < alone.length; length++) {
+        refused(alone.subarray(0, length), `alone, ${length} bytes`);
+      }
+      for (let at = 0; at < alone.length; at++) refused(flipped(alone, at), `alone, byte ${at}`);
+      for (let length = 0; length < slots.length; length += 31) refused(slots.subarray(0, length), `${length} bytes`);
+      for (let at = 0; at < 4096; at += 31) {
+        assertEquals(load(flipped(slots, at)), BLANK_STATE);
+        assertEquals(load(flipped(slots, 4096 + at)), BLANK_STATE);
+        refused(flipped(flipped(slots, at), 4096 + at), `bytes ${at} and ${4096 + at}`);
+      }
+      assertEquals([load(slots), load(alone)], [BLANK_STATE, BLANK_STATE]);
+    }),
+);
 
 machineTest(
   "a state directory that cannot be made or is a file is an error that names it",

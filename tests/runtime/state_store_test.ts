@@ -8,6 +8,9 @@ const on = (files: FileSystem, os: Machine["os"] = "linux"): Machine => ({ files
 const open = (files: FileSystem, os?: Machine["os"]): StateStore => StateStore.open("state", "A", on(files, os));
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** What a life finds that begins after this one was killed. */
+const found = (disk: FakeDisk): string | null => open(disk.afterKill()).load();
+
 /** A disk on which the node has saved the text in an earlier life. */
 function diskWith(text: string): FakeDisk {
   const disk = new FakeDisk();
@@ -16,12 +19,12 @@ function diskWith(text: string): FakeDisk {
   return disk;
 }
 
-Deno.test("a save is written, synced, renamed, and its directory synced, in this order; the first one then leaves the marker", () => {
-  const disk = new FakeDisk({ bytesPerWrite: 3 });
+Deno.test("the first save of a life is written, synced, renamed, and its directory synced, in this order; then it leaves the marker", () => {
+  const disk = new FakeDisk({ bytesPerWrite: 3000 });
   const store = open(disk);
   assertEquals(disk.calls.splice(0), ["open state/A.lock"]);
   store.save("1234567");
-  const save = [
+  assertEquals(disk.calls, [
     "open state/A.json.tmp",
     "write state/A.json.tmp",
     "write state/A.json.tmp",
@@ -29,46 +32,127 @@ Deno.test("a save is written, synced, renamed, and its directory synced, in this
     "sync state/A.json.tmp",
     "rename state/A.json.tmp to state/A.json",
     "sync state",
-  ];
-  const calls = disk.calls.splice(0);
-  assertEquals(calls.slice(0, save.length), save);
-  const withoutWrites = calls.slice(save.length).filter((call) => !call.startsWith("write"));
-  assertEquals(withoutWrites, [
+    "open state/A.json",
     "open state/A.lived.tmp",
+    "write state/A.lived.tmp",
     "sync state/A.lived.tmp",
     "rename state/A.lived.tmp to state/A.lived",
     "sync state",
   ]);
-  store.save("7654321");
-  assertEquals(disk.calls, save);
-  assertEquals(store.load(), "7654321");
+});
+
+Deno.test("the next ones overwrite a slot in place, sync its data, and copy it to the other slot", () => {
+  const disk = diskWith("old");
+  const store = open(disk);
+  store.save("new");
+  for (const text of ["newer", "newest"]) {
+    disk.calls.length = 0;
+    store.save(text);
+    assertEquals(disk.calls, ["write state/A.json", "sync-data state/A.json", "write state/A.json"]);
+    assertEquals(disk.text("state/A.json")?.length, 8192);
+    assertEquals(disk.text("state/A.json")?.split(/ *\n/).filter((line) => line === text), [text, text]);
+    assertEquals(store.load(), text);
+  }
+});
+
+Deno.test("a text that fits no slot of the file makes a new one with larger slots, and a small one stays in it", () => {
+  const disk = diskWith("old");
+  const store = open(disk);
+  const length = (text: string) => {
+    store.save(text);
+    assertEquals(found(disk), text);
+    return disk.text("state/A.json")?.length;
+  };
+  assertEquals(["x", "x".repeat(5000), "x".repeat(20_000), "x"].map(length), [8192, 16_384, 65_536, 65_536]);
+  const saved = disk.calls.length;
+  store.save("y");
+  assertEquals(disk.calls.slice(saved), ["write state/A.json", "sync-data state/A.json", "write state/A.json"]);
+});
+
+Deno.test("a node that ends leaves its last save as a text alone, and one that saved nothing leaves the file as it is", () => {
+  const disk = diskWith("old");
+  const slots = disk.text("state/A.json");
+  open(disk).close();
+  assertEquals(disk.text("state/A.json"), slots);
+  const store = open(disk);
+  for (const text of ["new", "newer"]) store.save(text);
+  store.close();
+  assertEquals(disk.text("state/A.json"), "newer");
+  assertEquals(found(disk), "newer");
+});
+
+Deno.test("where the text alone cannot be written at the end, the slots stay", () => {
+  const whole = diskWith("old");
+  const wholeStore = open(whole);
+  wholeStore.save("new");
+  const before = whole.calls.length;
+  wholeStore.close();
+  const steps = whole.calls.slice(before);
+  assertEquals(steps.length, 5);
+  for (const index of steps.keys()) {
+    const disk = diskWith("old");
+    const store = open(disk);
+    store.save("new");
+    disk.failAt = disk.calls.length + index;
+    store.close();
+    assertEquals(found(disk), "new");
+  }
 });
 
 Deno.test("on Windows no directory is synced", () => {
   const disk = new FakeDisk();
   open(disk, "windows").save("x");
   assertEquals(disk.calls.filter((call) => call === "sync state"), []);
-  assertEquals(disk.text("state/A.json"), "x");
+  assertEquals(found(disk), "x");
 });
 
-Deno.test("each step of a save that fails is an error with path, reason and advice, and until the rename the old text stands", () => {
-  const whole = diskWith("old");
-  open(whole).save("new");
-  const steps = whole.calls.slice(1);
-  assertEquals(steps.length, 5);
-  for (const [index, call] of steps.entries()) {
+/** Fails each step of a save that follows `texts`, and calls `check` with what is there after it. */
+function failEachStep(
+  texts: readonly string[],
+  check: (disk: FakeDisk, store: StateStore, index: number) => void,
+): number {
+  const begin = () => {
     const disk = diskWith("old");
     const store = open(disk);
+    for (const text of texts) store.save(text);
     disk.calls.length = 0;
+    return { disk, store };
+  };
+  const whole = begin();
+  whole.store.save("new");
+  for (const [index, call] of whole.disk.calls.entries()) {
+    const { disk, store } = begin();
     disk.failure = "ENOSPC";
     disk.failAt = index;
     const error = assertThrows(() => store.save("new"), StateError);
     assertEquals(error.exitCode, 1);
     assertStringIncludes(error.message, call.split(" ").at(-1) ?? call);
     assertStringIncludes(error.message, "ENOSPC, planted. Free space on that disk");
-    assertEquals(disk.text("state/A.json"), index < 4 ? "old" : "new", call);
-    assertEquals(disk.text("state/A.json.tmp"), null);
+    check(disk, store, index);
   }
+  return whole.disk.calls.length;
+}
+
+Deno.test("each step of a life's first save that fails is an error with path, reason and advice, and until the rename the old text stands", () => {
+  const steps = failEachStep([], (disk, _, index) => {
+    assertEquals(found(disk), index < 4 ? "old" : "new");
+    assertEquals(disk.text("state/A.json.tmp"), null);
+  });
+  assertEquals(steps, 6);
+});
+
+Deno.test("each step of a later save that fails is such an error too, and the slots are not written again, not at the end either", () => {
+  const steps = failEachStep(["older"], (disk, store, index) => {
+    assertEquals(found(disk), index < 1 ? "older" : "new");
+    disk.calls.length = 0;
+    disk.failAt = Infinity;
+    store.close();
+    assertEquals(disk.calls, []);
+    store.save("newer");
+    assertEquals(disk.calls[0], "open state/A.json.tmp");
+    assertEquals(found(disk), "newer");
+  });
+  assertEquals(steps, 3);
 });
 
 Deno.test("where the leftovers of a failed save cannot be removed either, the first error is reported", () => {
@@ -90,63 +174,25 @@ Deno.test("what an interrupted save left is removed at the next start", () => {
   assertEquals(store.load(), "new");
 });
 
-/** What is wrong with the disk after the power failed at some call of two saves, or after both; empty where nothing is. */
-function powerFailures(makeDisk: () => FakeDisk, os: Machine["os"]): string[] {
-  const wrong: string[] = [];
-  const possible: Record<string, readonly (string | null)[]> = {
-    nothing: [null, "first"],
-    first: ["first", "second"],
-    second: ["second"],
-  };
-  for (let failAt = 0;; failAt++) {
-    const disk = makeDisk();
-    disk.failure = "power";
-    disk.failAt = failAt;
-    let durable = "nothing";
-    try {
-      const store = open(disk, os);
-      for (const text of ["first", "second"]) {
-        store.save(text);
-        durable = text;
-      }
-    } catch (error) {
-      assert(error instanceof StateError, String(error));
-    }
-    for (const keepsNames of [false, true]) {
-      const left = disk.afterPowerFailure(keepsNames);
-      const text = left.text("state/A.json");
-      const lived = left.text("state/A.lived") !== null;
-      const where = `power fails at call ${failAt}, names ${keepsNames ? "kept" : "lost"}: `;
-      if (!possible[durable]?.includes(text)) {
-        wrong.push(`${where}${durable} was saved, ${JSON.stringify(text)} is left`);
-      }
-      if (lived && text === null) wrong.push(`${where}a marker without a state file`);
-      if (!lived && durable !== "nothing") wrong.push(`${where}a saved state without a marker`);
-    }
-    if (disk.calls.length <= failAt) return wrong;
-  }
-}
-
-Deno.test("a power failure at any call leaves the old text or the new one, and after the save the new one", () => {
-  assertEquals(powerFailures(() => new FakeDisk(), "linux"), []);
-  assertEquals(powerFailures(() => new FakeDisk({ bytesPerWrite: 2 }), "linux"), []);
-});
-
-Deno.test("the search for power failures sees a sync that is left out", () => {
-  const withoutFileSync = powerFailures(() => new FakeDisk({ filesSync: false }), "linux");
-  assertStringIncludes(withoutFileSync.join("\n"), 'names kept: first was saved, "" is left');
-  const withoutDirectorySync = powerFailures(() => new FakeDisk(), "windows");
-  assertStringIncludes(withoutDirectorySync.join("\n"), "names lost: second was saved, null is left");
-});
-
 Deno.test("a state file that a dying process renamed is durable before a new life builds on it", () => {
   const disk = diskWith("old");
   const store = open(disk);
   disk.failAt = disk.calls.length + 4;
   assertThrows(() => store.save("new"), StateError, "Cannot sync the directory state: EIO");
-  assertEquals(disk.afterPowerFailure(false).text("state/A.json"), "old");
+  assertEquals(open(disk.afterPowerFailure(false)).load(), "old");
   assertEquals(open(disk).load(), "new");
-  assertEquals(disk.afterPowerFailure(false).text("state/A.json"), "new");
+  assertEquals(open(disk.afterPowerFailure(false)).load(), "new");
+});
+
+Deno.test("so is a slot that a dying process wrote", () => {
+  const disk = new FakeDisk();
+  const store = open(disk);
+  store.save("old");
+  disk.failAt = disk.calls.length + 1;
+  assertThrows(() => store.save("new"), StateError, "Cannot sync state/A.json: EIO");
+  assertEquals(open(disk.afterPowerFailure(false)).load(), "old");
+  assertEquals(open(disk).load(), "new");
+  assertEquals(open(disk.afterPowerFailure(false)).load(), "new");
 });
 
 Deno.test("a step that fails at the start is an error too, and gives the lock back", () => {
@@ -200,7 +246,8 @@ Deno.test("a state file that another program put there leaves the marker when it
 });
 
 Deno.test("an empty state file is a text for the decoder to refuse, not a blank start", () => {
-  const disk = diskWith("");
+  const disk = new FakeDisk();
+  disk.put("state/A.json", encode(""));
   assertEquals(open(disk).load(), "");
 });
 
@@ -213,7 +260,13 @@ Deno.test("a state file that is not UTF-8 is damaged, and stays as it is", () =>
 });
 
 Deno.test("a text is loaded as it was saved, to the byte", () => {
-  for (const text of ["\ufeff{}", "h\u00e9 \u{1f600}\0\n", "x".repeat(70_000)]) {
-    assertEquals(open(diskWith(text)).load(), text);
+  for (const text of ["", "\ufeff{}", "h\u00e9 \u{1f600}\0\n", " \n ", "x".repeat(70_000)]) {
+    const disk = diskWith(text);
+    assertEquals(open(disk).load(), text);
+    const store = open(disk);
+    store.save(text);
+    store.close();
+    assertEquals(open(disk).load(), text);
   }
+  assertEquals(open(diskWith("half a pair: \ud83d")).load(), "half a pair: \ufffd");
 });

@@ -1,0 +1,117 @@
+import { compareProposalIds, type ProposalId } from "../paxos/proposal_id.ts";
+import type { Host } from "./host.ts";
+import { Random } from "./random.ts";
+import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
+
+/** So many seeds learn from each other; a seed depends on those before it in its block, and on no others. */
+export const BLOCK = 50;
+
+/** So many storms of a block begin from nothing; of the others all but a few go on from where one of the block has been. */
+const FRESH = 10;
+
+interface Seen {
+  readonly state: number;
+  readonly tension: number;
+  readonly event: number;
+}
+
+/**
+ * Guides the storms: one that brings the cluster into a state that its block has not seen is kept, and later storms of the block
+ * run like it up to that state, and then on by another chance.
+ *
+ * States are abstract: who is down, who is behind, whose promise and whose accepted value stand above whose. So a run that got
+ * half of the way to a disagreement is varied from there, where plain chance would have to come all the way each time.
+ */
+export class Search {
+  #block = -1;
+  #next = 0;
+  #seen = new Set<number>();
+  #kept: Genes[] = [];
+
+  /** `subject` is what the storms rage over. */
+  constructor(readonly subject: Subject = {}) {}
+
+  /** Runs the storm of a seed, a whole number from 0; the same seed gives the same storm, in whatever order they are run. */
+  run(seed: number): StormResult {
+    const block = Math.floor(seed / BLOCK);
+    if (block !== this.#block || seed < this.#next) {
+      this.#block = block;
+      this.#next = block * BLOCK;
+      this.#seen.clear();
+      this.#kept = [];
+    }
+    while (this.#next < seed) this.#runNext();
+    return this.#runNext();
+  }
+
+  #runNext(): StormResult {
+    const seed = this.#next++;
+    const seen = new Map<number, Seen>();
+    const storm: Storm = new Storm(this.#genesFor(seed), this.subject, (event) => {
+      if (event.kind !== "saved" && event.kind !== "crash" && event.kind !== "restart") return;
+      const { state, tension } = abstractState([...storm.world.hosts.values()]);
+      if (!seen.has(state)) seen.set(state, { state, tension, event: storm.world.events });
+    });
+    const result = storm.run();
+    this.#keep(storm.genes, [...seen.values()]);
+    return result;
+  }
+
+  #genesFor(seed: number): Genes {
+    const random = new Random(seed, 3);
+    if (seed % BLOCK < FRESH || this.#kept.length === 0 || random.chance(0.1)) return { seed, forks: [] };
+    return fork(random.pick(this.#kept), seed);
+  }
+
+  /** Of the states that are new, the tensest is where other storms are to go on. */
+  #keep(genes: Genes, seen: readonly Seen[]): void {
+    let best: Seen | undefined;
+    for (const candidate of seen) {
+      if (this.#seen.has(candidate.state)) continue;
+      this.#seen.add(candidate.state);
+      if (candidate.tension > (best?.tension ?? 0)) best = candidate;
+    }
+    if (best !== undefined) this.#kept.push(cut(genes, best.event));
+  }
+}
+
+/** The storm up to an event, where it is to be forked. */
+function cut({ seed, forks }: Genes, atEvent: number): Genes {
+  return { seed, forks: [...forks.filter((fork) => fork.atEvent < atEvent), { atEvent, seed }] };
+}
+
+function fork({ seed, forks }: Genes, chance: number): Genes {
+  return { seed, forks: [...forks.slice(0, -1), { atEvent: forks.at(-1)!.atEvent, seed: chance }] };
+}
+
+/** The state of the cluster as a number, and how far the nodes contradict each other. */
+export function abstractState(hosts: readonly Host[]): { readonly state: number; readonly tension: number } {
+  const instances = hosts.map(({ node }) => node?.instanceNumber ?? -1);
+  const top = Math.max(...instances);
+  const values: string[] = [];
+  let highest: ProposalId | null = null;
+  for (const { node } of hosts) {
+    if (node === null || node.instanceNumber < top) continue;
+    const { acceptor, proposer } = node.paxos;
+    if (compareProposalIds(acceptor.promisedId, highest) > 0) highest = acceptor.promisedId;
+    for (const value of [acceptor.acceptedValue, proposer.accept?.value ?? null]) {
+      if (value !== null && !values.includes(value)) values.push(value);
+    }
+  }
+  let state = hosts.length;
+  let missing = 0;
+  hosts.forEach(({ node, paused }, index) => {
+    if (node === null || paused) missing++;
+    const behind = Math.min(top - instances[index]!, 2);
+    let token = node === null ? 0 : behind > 0 ? behind : 3;
+    if (token === 3) {
+      const { acceptor, proposer } = node!.paxos;
+      token = 8 + (compareProposalIds(acceptor.promisedId, highest) < 0 ? 1 : 0) +
+        2 * (compareProposalIds(acceptor.acceptedId, acceptor.promisedId) < 0 ? 1 : 0) +
+        4 * (values.indexOf(acceptor.acceptedValue ?? "") + 1) +
+        32 * (proposer.proposalId === null ? 0 : proposer.accept === null ? 1 : 2 + values.indexOf(proposer.accept.value));
+    }
+    state = (Math.imul(state, 0x9e3779b1) + token + (paused ? 7 : 0)) >>> 0;
+  });
+  return { state, tension: values.length < 2 ? 0 : 2 * values.length + Math.min(missing, 1) };
+}

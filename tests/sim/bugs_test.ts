@@ -1,0 +1,55 @@
+// A bug that is no longer found is a checker that has gone blind. For each bug a seed is noted that shows it, which is tried first;
+// if a change of the code has moved it elsewhere, the search goes on through the seeds.
+import { BUGS } from "../../src/sim/bugs/index.ts";
+import { runStorm } from "../../src/sim/storm.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const MAX_SEEDS = 20_000;
+
+/** Seeds that show the bug; keeping them up to date keeps this test fast. */
+const KNOWN_SEEDS: Readonly<Record<string, number>> = {
+  "accept-keeps-promise": 42,
+  "accept-promise-not-saved": 1301,
+  "accepted-survives-link": 1,
+  "accepts-newer": 142,
+  "answers-older": 34,
+  "await-gap": 46,
+  "blank-on-corrupt": 201,
+  "config-drift": 1,
+  "drop-when-busy": 1,
+  "duplicate-counts-twice": 7,
+  "failed-then-succeeds": 72,
+  "first-accepted-wins": 287,
+  "forget-disk": 1,
+  "learner-mixes-ids": 3,
+  "learner-mixes-instances": 1,
+  "lost-accept-is-final": 2,
+  "own-value-wins": 8,
+  "promise-dies-with-link": 1,
+  "quorum-minus-one": 1,
+  "read-asks-nobody": 5,
+  "reuse-proposal-id": 184,
+  "snapshot-goes-back": 20,
+  "speak-before-save": 732,
+  "stale-promise-counts": 40,
+  "value-and-index-apart": 187,
+  "value-changes-under-id": 267,
+};
+
+for (const bug of BUGS) {
+  Deno.test(`the storms find ${bug.name}, and with the rule in place the same storm passes`, () => {
+    const seeds = [KNOWN_SEEDS[bug.name] ?? 1, ...Array.from({ length: MAX_SEEDS }, (_, index) => index + 1)];
+    const found = seeds.find((seed) => {
+      const { violation } = runStorm({ seed, forks: [] }, bug.subject);
+      return violation !== null && bug.kinds.includes(violation.kind);
+    });
+    assert(found !== undefined, `${MAX_SEEDS} storms have not shown ${bug.name}`);
+    assertEquals(runStorm({ seed: found, forks: [] }, bug.control ?? {}).violation, null);
+  });
+}
+
+Deno.test("bugs have names of their own, in order, and a rule that reads as a sentence", () => {
+  const names = BUGS.map(({ name }) => name);
+  assertEquals(names, [...new Set(names)].sort());
+  for (const { rule } of BUGS) assert(/^[a-z"].*[^.]$/.test(rule), rule);
+});

@@ -1,0 +1,63 @@
+// Schedules made by hand: short to write, since a replay takes a datagram by its type where the text is not the same.
+import type { Violation, WorldEvent } from "../../src/sim/events.ts";
+import type { Act, Schedule } from "../../src/sim/schedule.ts";
+
+/** `A>B prepare` is a delivery; anything else is an event as it is. */
+export type Step = string | Exclude<WorldEvent, { readonly datagram: number }>;
+
+/** Client 0, 1 and so on in the order of the calls. */
+export function write(client: number, uid: string, value: string): Step {
+  return { kind: "call", client, uid, operation: { type: "write", value } };
+}
+
+/** A schedule of a cluster of three, with all shortcuts. */
+export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "agreement"): Schedule {
+  return {
+    hosts: ["A", "B", "C"].map((uid, seed) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed })),
+    clients: 3,
+    shortcuts: ["saves", "hellos", "clients"],
+    judge,
+    calmFromMs: 0,
+    events: steps.map((step, index) => ({ id: index + 1, atMs: index * 100, act: actOf(step) })),
+  };
+}
+
+function actOf(step: Step): Act {
+  if (typeof step !== "string") return step;
+  const [, from, to, type] = /^(\w+)>(\w+) (\w+)$/.exec(step)!;
+  return { kind: "deliver", letter: { from: from!, to: to!, text: `${type} `, sentBy: -1 }, again: false };
+}
+
+/** x is chosen by A and B; B restarts; y is chosen by B and C, if B has forgotten. */
+export const FORGETTING: readonly Step[] = [
+  write(0, "A", "x"),
+  "A>B prepare",
+  "B>A promise",
+  "A>B accept",
+  { kind: "crash", uid: "B" },
+  { kind: "restart", uid: "B" },
+  write(1, "C", "y"),
+  "C>B prepare",
+  "B>C promise",
+  "C>B accept",
+];
+
+/** The same among things that do not matter. */
+export const NOISY: readonly Step[] = [
+  { kind: "cut", from: "A", to: "C" },
+  { kind: "timer", uid: "C", name: "sync" },
+  FORGETTING[0]!,
+  "A>C prepare",
+  ...FORGETTING.slice(1, 4),
+  { kind: "timer", uid: "A", name: "retransmit" },
+  { kind: "hang_disk", uid: "A" },
+  { kind: "mend_disk", uid: "A" },
+  "A>B accept",
+  { kind: "pause", uid: "C" },
+  ...FORGETTING.slice(4, 6),
+  { kind: "resume", uid: "C" },
+  { kind: "mend", from: "A", to: "C" },
+  { kind: "call", client: 2, uid: "C", operation: { type: "read" } },
+  ...FORGETTING.slice(6),
+  { kind: "crash", uid: "A" },
+];
