@@ -1,3 +1,4 @@
+import type { Condition } from "../../src/replica/link.ts";
 import { MAX_PROPOSALS, type Proposal, Proposals } from "../../src/replica/proposals.ts";
 import { EMPTY_REGISTER, Register } from "../../src/replica/register.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -115,4 +116,79 @@ Deno.test("the queue is bounded", () => {
   proposals.acceptLeaves();
   proposals.chosen("v0", 0, new Register());
   assert(proposals.add(proposal("there is room again")));
+});
+
+/** A proposal with a session. */
+function tagged(value: string, sequence: number, openedAt = 0): Proposal {
+  return { ...proposal(value), update: { value, session: { openedAt, id: "s", sequence } } };
+}
+
+/** The register after a link with this proposal's update. */
+function having({ update }: Proposal, instanceNumber: number): Register {
+  const register = new Register();
+  register.apply({ grantedTo: null, updates: [update] }, instanceNumber);
+  return register;
+}
+
+Deno.test("a proposal with a session is settled by the register, whoever's link has brought it there and wherever it waits", () => {
+  for (const carried of [false, true]) {
+    const proposals = new Proposals();
+    const second = tagged("y", 4);
+    proposals.add(proposal("x"));
+    proposals.add(second);
+    proposals.offer();
+    const register = having(second, 3);
+    const settled = carried
+      ? proposals.carried(1, 9, register)
+      : proposals.chosen("a link of another node", 3, register);
+    assertEquals(outcomes(settled), ["y chosen 3"]);
+    assertEquals([proposals.offer(), proposals.waiting], ["x", true]);
+  }
+});
+
+Deno.test("a proposal with a session may be chosen in a link that nobody shows: it waits, and is proposed again", () => {
+  const proposals = new Proposals();
+  proposals.add(tagged("x", 1));
+  const link = proposals.offer();
+  proposals.acceptLeaves();
+  assertEquals(proposals.carried(3, 9, after(8, "y")), []);
+  assertEquals(proposals.offer(), link);
+});
+
+Deno.test("a proposal whose session has gone on is unknown; one whose session is of the future is given up, not proposed for ever", () => {
+  const proposals = new Proposals();
+  proposals.add(tagged("x", 1));
+  proposals.add(tagged("y", 1, 99));
+  assertEquals(outcomes(proposals.chosen("other", 3, having(tagged("z", 2), 3))), ["x unknown null"]);
+  const link = proposals.offer()!;
+  proposals.acceptLeaves();
+  assertEquals(outcomes(proposals.chosen(link, 4, new Register())), ["y unknown null"]);
+  assert(!proposals.waiting);
+});
+
+Deno.test("a node that has got the sessions that it lacked settles what they tell, and leaves the rest at its instance", () => {
+  const proposals = waiting(["x"], true);
+  const known = tagged("y", 1);
+  proposals.add(known);
+  assertEquals(outcomes(proposals.carried(5, 5, having(known, 2))), ["y chosen 2"]);
+  assertEquals(proposals.offer(), null, "x is offered still");
+  assertEquals(outcomes(proposals.chosen("x", 5, new Register())), ["x chosen 5"]);
+});
+
+Deno.test("a condition that failed is told with the value that it met, as much of it as fits any answer", () => {
+  const failed = (condition: Condition, value: string): string | null => {
+    const register = new Register();
+    register.apply({ grantedTo: null, updates: [{ value }] }, 0);
+    const proposals = new Proposals();
+    const asked = { ...tagged("x", 1), update: { ...tagged("x", 1).update, condition } };
+    proposals.add(asked);
+    register.apply({ grantedTo: null, updates: [asked.update] }, 1);
+    const [settled] = proposals.chosen("any", 1, register);
+    assertEquals(settled?.result.outcome, "not_chosen");
+    return settled!.result.reason;
+  };
+  assertEquals(failed({ kind: "value", value: null }, "a"), 'the value is "a", not none');
+  assertEquals(failed({ kind: "instance", instanceNumber: 7 }, "a"), 'the value is "a", not that of instance 7');
+  const long = failed({ kind: "value", value: '"'.repeat(14_000) }, "\u0001".repeat(6000))!;
+  assert(JSON.stringify(long).length < 2000, `${JSON.stringify(long).length}`);
 });

@@ -148,3 +148,78 @@ Deno.test("the state of a register is never changed in place, so that an older s
   assertEquals(state, content);
   assert(new Register().save() === EMPTY_REGISTER && EMPTY_REGISTER.sessions?.length === 0);
 });
+
+Deno.test("a session that is not in the table is new if and only if watermark < opened-at <= this link's instance", () => {
+  for (let openedAt = 0; openedAt <= 8; openedAt++) {
+    const register = new Register();
+    register.restore({ ...EMPTY_REGISTER, watermark: 3 });
+    const isNew = 3 < openedAt && openedAt <= 6;
+    assertEquals(
+      apply(register, 6, tagged("x", 1, openedAt)),
+      isNew ? "applied 6" : "expired 6",
+      `opened at ${openedAt}`,
+    );
+    assertEquals(register.value, isNew ? "x" : null);
+  }
+});
+
+Deno.test("what is known of an update before its link: the stored result for an equal number, nothing for a higher one, unknown below", () => {
+  const register = new Register();
+  apply(register, 4, tagged("x", 5));
+  apply(register, 5, { ...tagged("y", 7, 0, "t"), condition: ifValue("no") });
+  const known = (update: Update): string => {
+    const result = register.resultOf(update, 6);
+    return result === null ? "open" : `${result.outcome} ${result.instanceNumber}`;
+  };
+  assertEquals([4, 5, 6].map((sequence) => known(tagged("x", sequence))), ["expired 6", "applied 4", "open"]);
+  assertEquals(known(tagged("y", 7, 0, "t")), "condition_failed 5");
+  assertEquals(
+    [known(tagged("z", 1, 0, "u")), known(tagged("z", 1, 9, "u")), known({ value: "z" })],
+    Array(3).fill("open"),
+  );
+});
+
+Deno.test("idle sessions leave in the order of their last use, ties by their place in the link; the watermark is where they were last used", () => {
+  const register = new Register(3);
+  const both = [tagged("a", 1, 0, "second"), tagged("b", 1, 0, "first")];
+  apply(register, 1, tagged("c", 1, 0, "used again"));
+  register.apply({ grantedTo: null, updates: both }, 4);
+  apply(register, 6, tagged("d", 2, 0, "used again"));
+  const dropped = (instanceNumber: number): [(string | undefined)[], number] => {
+    apply(register, instanceNumber, tagged("e", 1, 5, `new ${instanceNumber}`));
+    const { sessions, watermark } = register.save();
+    return [(sessions ?? []).map((session) => session.id), watermark];
+  };
+  assertEquals(dropped(7), [["first", "used again", "new 7"], 4]);
+  assertEquals(dropped(8), [["used again", "new 7", "new 8"], 4]);
+  assertEquals(dropped(9), [["new 7", "new 8", "new 9"], 6]);
+  assertEquals(apply(register, 10, tagged("f", 9, 0, "first")), "expired 10");
+});
+
+Deno.test("a table that is too large in bytes drops sessions as well, and raises the watermark", () => {
+  const register = new Register();
+  const id = "\u0001".repeat(12);
+  for (let i = 0; i < 400; i++) apply(register, i, tagged("v", 1, i, `${id}${i}`));
+  const { sessions, watermark } = register.save();
+  assert(sessions !== null && sessions.length < 250);
+  assertEquals(watermark, 399 - sessions.length);
+});
+
+Deno.test("a register that lacks the sessions applies no update of a session and knows no result, but it applies plain ones", () => {
+  const register = new Register();
+  register.restore({ value: "x", valueInstanceNumber: 3, sessions: null, watermark: -1 });
+  assert(!register.isComplete);
+  assertEquals(apply(register, 4, tagged("y", 1)), "expired 4");
+  assertEquals([register.value, register.resultOf(tagged("y", 1), 5), register.save().sessions], ["x", null, null]);
+  assertEquals(apply(register, 5, { value: "z" }), "applied 5");
+});
+
+Deno.test("a condition is judged when its link is applied, and a condition that failed changes no value", () => {
+  const register = new Register();
+  const update = { ...tagged("x", 1), condition: ifValue("a") };
+  assertEquals(register.resultOf(update, 0), null, "it does not hold now, which says nothing");
+  apply(register, 0, { value: "a" });
+  assertEquals(apply(register, 1, update), "applied 1");
+  assertEquals(apply(register, 2, { ...tagged("y", 2), condition: ifValue("a") }), "condition_failed 2");
+  assertEquals([register.value, register.save().sessions?.[0]?.applied], ["x", false]);
+});
