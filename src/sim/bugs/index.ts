@@ -1,7 +1,7 @@
 /**
  * The gallery of bugs: rules that are taken away one by one, to show that the storms find what comes of it.
  *
- * Not here: what concerns leases, sessions, conditions and a rejoin, until these exist. `catchup-then-leads` and
+ * Not here: what concerns leases and a rejoin, until these exist. `catchup-then-leads` and
  * `skips-with-ancestor` need a master that sends its accepts without a prepare. `duel` needs an adversary: with delays drawn by chance
  * two proposers that come back at once do not stay in step for long. `hung-disk-leads` needs a leader.
  *
@@ -15,9 +15,12 @@ import { acceptsNewer } from "./accepts_newer.ts";
 import { answersOlder } from "./answers_older.ts";
 import { awaitGap } from "./await_gap.ts";
 import { blankOnCorrupt } from "./blank_on_corrupt.ts";
+import { catchupLosesSessions } from "./catchup_loses_sessions.ts";
+import { conditionCheckedEarly } from "./condition_checked_early.ts";
 import { configDrift } from "./config_drift.ts";
 import { dropWhenBusy } from "./drop_when_busy.ts";
 import { duplicateCountsTwice } from "./duplicate_counts_twice.ts";
+import { expiredIsNotChosen } from "./expired_is_not_chosen.ts";
 import { failedThenSucceeds } from "./failed_then_succeeds.ts";
 import { firstAcceptedWins } from "./first_accepted_wins.ts";
 import { forgetDisk } from "./forget_disk.ts";
@@ -28,7 +31,9 @@ import { ownValueWins } from "./own_value_wins.ts";
 import { promiseDiesWithLink } from "./promise_dies_with_link.ts";
 import { quorumMinusOne } from "./quorum_minus_one.ts";
 import { readAsksNobody } from "./read_asks_nobody.ts";
+import { retryAppliesTwice } from "./retry_applies_twice.ts";
 import { reuseProposalId } from "./reuse_proposal_id.ts";
+import { sessionTableForgets } from "./session_table_forgets.ts";
 import { snapshotGoesBack } from "./snapshot_goes_back.ts";
 import { speakBeforeSave } from "./speak_before_save.ts";
 import { stalePromiseCounts } from "./stale_promise_counts.ts";
@@ -44,9 +49,12 @@ export const BUGS: readonly Bug[] = [
   answersOlder,
   awaitGap,
   blankOnCorrupt,
+  catchupLosesSessions,
+  conditionCheckedEarly,
   configDrift,
   dropWhenBusy,
   duplicateCountsTwice,
+  expiredIsNotChosen,
   failedThenSucceeds,
   firstAcceptedWins,
   forgetDisk,
@@ -57,7 +65,9 @@ export const BUGS: readonly Bug[] = [
   promiseDiesWithLink,
   quorumMinusOne,
   readAsksNobody,
+  retryAppliesTwice,
   reuseProposalId,
+  sessionTableForgets,
   snapshotGoesBack,
   speakBeforeSave,
   stalePromiseCounts,
