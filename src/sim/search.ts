@@ -109,7 +109,8 @@ export function abstractState(hosts: readonly Host[]): { readonly state: number;
       token = 8 + (compareProposalIds(acceptor.promisedId, highest) < 0 ? 1 : 0) +
         2 * (compareProposalIds(acceptor.acceptedId, acceptor.promisedId) < 0 ? 1 : 0) +
         4 * (values.indexOf(acceptor.acceptedValue ?? "") + 1) +
-        32 * (proposer.proposalId === null ? 0 : proposer.accept === null ? 1 : 2 + values.indexOf(proposer.accept.value));
+        32 *
+          (proposer.proposalId === null ? 0 : proposer.accept === null ? 1 : 2 + values.indexOf(proposer.accept.value));
     }
     state = (Math.imul(state, 0x9e3779b1) + token + (paused ? 7 : 0)) >>> 0;
   });

@@ -40,16 +40,6 @@ export interface Plan {
   readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[];
 }
 
-/** The network and the disks when the storm is over. */
-export const FAIR: Weather = {
-  lossRate: 0,
-  duplicateRate: 0,
-  lateRate: 0,
-  lateFactor: 1,
-  delayMs: () => 1,
-  saveMs: 0.3,
-};
-
 /** Draws the weather of a storm. */
 export function drawWeather(random: Random): Weather {
   const base = random.pick([0.5, 2, 10, 40]);

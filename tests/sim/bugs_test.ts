@@ -19,6 +19,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "condition-checked-early": 1,
   "config-drift": 1,
   "drop-when-busy": 1,
+  "duel": 3,
   "duplicate-counts-twice": 7,
   "expired-is-not-chosen": 1,
   "failed-then-succeeds": 72,

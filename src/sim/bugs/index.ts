@@ -1,9 +1,8 @@
 /**
  * The gallery of bugs: rules that are taken away one by one, to show that the storms find what comes of it.
  *
- * Not here: what concerns leases and a rejoin, until these exist. `catchup-then-leads` and
- * `skips-with-ancestor` need a master that sends its accepts without a prepare. `duel` needs an adversary: with delays drawn by chance
- * two proposers that come back at once do not stay in step for long. `hung-disk-leads` needs a leader.
+ * Not here: what concerns leases and a rejoin, until these exist. `catchup-then-leads`, `skips-with-ancestor` and `hung-disk-leads` need a
+ * master.
  *
  * @module
  */
@@ -20,6 +19,7 @@ import { conditionCheckedEarly } from "./condition_checked_early.ts";
 import { configDrift } from "./config_drift.ts";
 import { dropWhenBusy } from "./drop_when_busy.ts";
 import { duplicateCountsTwice } from "./duplicate_counts_twice.ts";
+import { duel } from "./duel.ts";
 import { expiredIsNotChosen } from "./expired_is_not_chosen.ts";
 import { failedThenSucceeds } from "./failed_then_succeeds.ts";
 import { firstAcceptedWins } from "./first_accepted_wins.ts";
@@ -54,6 +54,7 @@ export const BUGS: readonly Bug[] = [
   configDrift,
   dropWhenBusy,
   duplicateCountsTwice,
+  duel,
   expiredIsNotChosen,
   failedThenSucceeds,
   firstAcceptedWins,
