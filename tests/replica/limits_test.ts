@@ -32,7 +32,7 @@ const TAG = { openedAt: MAX, id: "\u0001".repeat(16), sequence: MAX };
 function longest(kind: string, make: (value: string) => Update = (value) => ({ value })): string {
   const fits = (value: string): boolean => tooLarge(make(value)) === null;
   const most = (text: string, piece: string): string => {
-    let [fitting, over] = [0, 60_001];
+    let [fitting, over] = [0, Math.ceil(60_001 / piece.length)];
     while (over - fitting > 1) {
       const middle = (fitting + over) >> 1;
       if (fits(text + piece.repeat(middle))) fitting = middle;

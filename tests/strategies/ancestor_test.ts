@@ -1,37 +1,7 @@
 // One node of ours, A, in a cluster with two of the ancestor's, B and C.
 import { assert, assertEquals } from "../assert.ts";
-import { AncestorDouble } from "../support/ancestor_double.ts";
-import { outcome, plainNode } from "../support/scenes.ts";
-import { type ClusterOptions, VirtualCluster } from "../support/virtual_cluster.ts";
-
-interface Mixed {
-  readonly cluster: VirtualCluster;
-  /** The present life of an ancestor's node. */
-  readonly double: (uid: string) => AncestorDouble;
-}
-
-function mixed(options: ClusterOptions = {}, oldUids: readonly string[] = ["B", "C"]): Mixed {
-  const doubles = new Map<string, AncestorDouble>();
-  const others = Object.fromEntries(
-    oldUids.map((uid) => [uid, (world: ConstructorParameters<typeof AncestorDouble>[0]) => {
-      const double = new AncestorDouble(world);
-      doubles.set(uid, double);
-      return double;
-    }]),
-  );
-  const cluster = new VirtualCluster({ ...options, others });
-  return { cluster, double: (uid) => doubles.get(uid)! };
-}
-
-/** The cluster, once our node knows that the others know no hello. */
-function settled(options: ClusterOptions = {}): Mixed {
-  const made = mixed(options);
-  const kinds = (): string => ["B", "C"].map((uid) => plainNode(made.cluster, "A").acquaintance(uid)).join();
-  made.cluster.run(1000);
-  // One that has nothing to say is taken for one that is down.
-  assert(made.cluster.runUntil(() => kinds() === "ancestor,ancestor", 200_000), kinds());
-  return made;
-}
+import { mixed, settledMixed as settled } from "../support/mixed.ts";
+import { outcome } from "../support/scenes.ts";
 
 Deno.test("the ancestor's nodes choose values among themselves (the double is sound)", () => {
   const { cluster } = mixed({}, ["A", "B", "C"]);
