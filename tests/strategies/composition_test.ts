@@ -10,7 +10,7 @@ import { Synchronization } from "../../src/strategies/synchronization.ts";
 import { Watching } from "../../src/strategies/watching.ts";
 import { PaxosInstance } from "../../src/paxos/instance.ts";
 import { assert, assertEquals } from "../assert.ts";
-import PatientNode from "./own_strategy.ts";
+import StubbornNode from "./own_strategy.ts";
 
 const OPTIONS: NodeOptions = {
   uid: "A",
@@ -35,8 +35,8 @@ Deno.test("the prototype chain of a node reads like its composition", () => {
     "PlainNode < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
   );
   assertEquals(
-    chainOf(PatientNode),
-    "PatientNode < QuorumRead < Clients < Patience < Synchronization < Introduction < ReplicatedValue",
+    chainOf(StubbornNode),
+    "StubbornNode < QuorumRead < Clients < Stubbornness < Synchronization < Introduction < ReplicatedValue",
   );
 });
 
