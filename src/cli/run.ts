@@ -13,6 +13,7 @@ import { propose } from "./propose.ts";
 import { serve } from "./serve.ts";
 import { sim } from "./sim.ts";
 import { status } from "./status.ts";
+import { watch } from "./watch.ts";
 import type { Terminal } from "./terminal.ts";
 
 const help: Command = {
@@ -40,7 +41,7 @@ const version: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, elect, get, status, demo, sim, init, help, version];
+export const commands: readonly Command[] = [serve, propose, elect, get, watch, status, demo, sim, init, help, version];
 
 /** What the program itself runs as processes of their own. */
 const internal: readonly Command[] = [electGuard];

@@ -70,6 +70,11 @@ export class Exchange {
     return promise;
   }
 
+  /** Whether it is at its end. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Ends all waits, and closes the socket. */
   close(): void {
     if (this.#closed) return;

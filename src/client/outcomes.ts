@@ -15,18 +15,17 @@ export type ProposeOutcome =
     readonly outcome: "not_chosen";
     /** Why. */
     readonly reason: string;
-    /** The node that was asked. */
-    readonly node: string;
+    /** The node that answered; `null` if none was asked. */
+    readonly node: string | null;
   }
   /** Nobody can say: the value may be chosen, now or later. */
   | {
     readonly outcome: "unknown";
     /** Why it is not known. */
     readonly reason: string;
-    /** The node that was asked. */
-    readonly node: string;
+    /** The node that was asked; `null` if several were. */
+    readonly node: string | null;
   };
-
 /** What a read has found. */
 export type GetOutcome =
   /** An answer. */
@@ -54,4 +53,23 @@ export type GetOutcome =
     readonly outcome: "unknown";
     /** Who has not answered. */
     readonly reason: string;
+  };
+
+/** What a watcher is told. */
+export type WatchEvent =
+  /** An update was applied. */
+  | {
+    readonly kind: "update";
+    /** By this instance. */
+    readonly instanceNumber: number;
+    /** The new value. */
+    readonly value: string;
+  }
+  /** Updates were missed: the node has these instances no more, or never learned them. */
+  | {
+    readonly kind: "gap";
+    /** The first of them. */
+    readonly from: number;
+    /** The last of them. */
+    readonly to: number;
   };

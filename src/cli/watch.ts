@@ -1,0 +1,58 @@
+import type { WatchEvent } from "../client/client.ts";
+import { MAX_PROPOSAL_NUMBER } from "../paxos/proposal_id.ts";
+import { integerInRange, parseCommandLine } from "./arguments.ts";
+import { withClient } from "./cluster.ts";
+import { type Command, EXIT } from "./command.ts";
+import { escapeForTerminal } from "./escape.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `paxos watch`: prints each update that is applied. */
+export const watch: Command = {
+  name: "watch",
+  summary: "print each update as it is applied, until interrupted",
+  usage: "[UID] [--from INSTANCE] [--json] [--config FILE]",
+  help: [
+    "A line `INSTANCE VALUE` for each update applied, as soon as it is. Without UID: any node that answers.",
+    "",
+    "  --from INSTANCE  begin with this instance (what comes next); a node keeps the last 1,024",
+    "  --json           one JSON object a line",
+    "  --config FILE    the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
+    "",
+    "What the node does not have any more is a gap: a note on standard error, or with --json a line",
+    '{"gap_from":0,"gap_to":4}.',
+  ],
+  async run(args, terminal) {
+    const { options, flags, positionals: { uid } } = parseCommandLine(args, {
+      optional: ["uid"],
+      options: ["from", "config"],
+      flags: ["json"],
+    });
+    const from = options.from === undefined
+      ? undefined
+      : integerInRange("--from", options.from, 0, MAX_PROPOSAL_NUMBER);
+    const end = new AbortController();
+    const interrupt = () => end.abort();
+    Deno.addSignalListener("SIGINT", interrupt);
+    try {
+      return await withClient(terminal, options.config, [uid], async (client) => {
+        const watched = client.watch(uid ?? null, { signal: end.signal, ...(from !== undefined && { from }) });
+        for await (const event of watched) if (!tell(event, flags.json, terminal)) break;
+        return EXIT.done;
+      });
+    } finally {
+      Deno.removeSignalListener("SIGINT", interrupt);
+    }
+  },
+};
+
+/** Prints the event; `false` if nobody reads any more. */
+function tell(event: WatchEvent, json: boolean, terminal: Terminal): boolean {
+  if (event.kind === "update") {
+    const { instanceNumber, value } = event;
+    if (json) return terminal.print(JSON.stringify({ instance_number: instanceNumber, value }));
+    return terminal.print(escapeForTerminal(`${instanceNumber} ${value}`));
+  }
+  if (json) return terminal.print(JSON.stringify({ gap_from: event.from, gap_to: event.to }));
+  terminal.note(`gap: the updates of instances ${event.from} to ${event.to} are not to be had any more`);
+  return true;
+}
