@@ -1,9 +1,10 @@
 import type { PeerMessage } from "../replica/messages.ts";
 import { decodeState } from "../replica/node_state.ts";
 import type { Outside } from "../replica/ports.ts";
-import { type Decoded, decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
+import { encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
 import type { History } from "./checkers/history.ts";
 import { SimClient } from "./client.ts";
+import { Decoder } from "./decoder.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import { Host } from "./host.ts";
 import type { Datagram } from "./scheduler.ts";
@@ -41,8 +42,7 @@ export class World {
   #timers = new Map<string, Map<string, Timer>>();
   #cuts = new Set<string>();
   #atOnce: Datagram[] = [];
-  /** What the receivers of one datagram have in common: none of them can change it. */
-  #decoded = new WeakMap<Uint8Array, Decoded>();
+  #decoder = new Decoder();
   #count = 0;
 
   /** Sets the machines up; `start` starts them. */
@@ -186,7 +186,7 @@ export class World {
   }
 
   #arrive({ from, to, bytes }: Datagram): void {
-    const decoded = this.#decode(bytes);
+    const decoded = this.#decoder.decode(bytes);
     const host = this.hosts.get(to);
     if (decoded.kind === "peer") host?.push({ kind: "message", fromUid: from, message: decoded.message });
     else if (decoded.kind === "request") host?.push({ kind: "request", from, request: decoded.request });
@@ -195,12 +195,6 @@ export class World {
       const next = client?.receive(decoded.response, this.events) ?? null;
       if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
     } else this.blame({ kind: "error", message: `a datagram from ${from} to ${to} cannot be read: ${decoded.kind}` });
-  }
-
-  #decode(bytes: Uint8Array): Decoded {
-    let decoded = this.#decoded.get(bytes);
-    if (decoded === undefined) this.#decoded.set(bytes, decoded = decodeDatagram(bytes));
-    return decoded;
   }
 
   #fire(uid: string, name: string): boolean {
@@ -291,9 +285,4 @@ export class World {
       stopped: (error) => this.blame({ kind: "error", message: `node ${uid} has stopped: ${error.message}` }),
     };
   }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-  return value;
 }
