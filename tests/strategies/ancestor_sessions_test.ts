@@ -173,9 +173,9 @@ Deno.test("a node that lacks the sessions sends no snapshot, keeps on lacking th
 Deno.test("a node that lacks the sessions learns on, applies no tagged update, and has it from the snapshot", () => {
   const cluster = settled();
   const session = openSession(cluster, "B");
+  const before = cluster.request("A", { operation: "watch", requestId: "w", from: 0, timeoutMs: 9000 });
   const node = cluster.node("A");
   node.restore({ ...node.save(), register: { ...node.register.save(), sessions: null } });
-  const before = cluster.request("A", { operation: "watch", requestId: "w", from: 0, timeoutMs: 9000 });
   cluster.onSend = (from, to, message) => message?.type === "snapshot" && to === "A" && from !== "A" ? [] : [1];
   const told = propose(cluster, "B", tagged(session, 1, "x"));
   cluster.run(20);

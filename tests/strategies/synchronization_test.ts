@@ -126,6 +126,12 @@ Deno.test("a catchup is taken from, and sent to, only peers that know no hello; 
   node.takeEffects();
   assertEquals(tell("C", catchup), ["B: sync_request @3"], "which lacks the sessions");
   assertEquals([node.instanceNumber, node.register.value, node.register.valueInstanceNumber], [4, "y", 3]);
+  wait(50);
+  assertEquals(
+    tell("C", { type: "sync_request", instanceNumber: 1 }),
+    [],
+    "what it has applied without them may be wrong",
+  );
   tell("B", snapshot(5, "z"));
   wait(50);
   assertEquals(tell("B", { type: "sync_request", instanceNumber: 1 }), ["B: snapshot @5 z"]);
