@@ -43,13 +43,13 @@ export interface GetRequest {
   readonly timeoutMs: number;
 }
 
-/** Asks for the updates that were applied from an instance on; answered as soon as there are any. */
+/** Asks for the updates that were applied from an instance on; answered as soon as there are any, but never by a late "nothing". */
 export interface WatchRequest {
   /** Tells the requests apart. */
   readonly operation: "watch";
   /** Chosen by the client, never used twice. */
   readonly requestId: string;
-  /** The first instance that is wanted; `null`: whatever comes next. */
+  /** The first instance that is wanted; `null`: whatever comes next, and the answer says at once where that begins. */
   readonly from: number | null;
   /** For how long the node shall wait, in milliseconds. */
   readonly timeoutMs: number;
