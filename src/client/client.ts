@@ -5,11 +5,12 @@
  */
 import { tooLarge } from "../replica/limits.ts";
 import type { Condition, Update } from "../replica/link.ts";
-import type { ClientResponse, OpenedResult, StatusResult, ValueResult } from "../replica/requests.ts";
-import { isIpv6, isLoopback, type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
+import type { ClientResponse, OpenedResult, StatusResult } from "../replica/requests.ts";
+import { type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
 import { openSocket } from "../runtime/datagram_socket.ts";
 import { ConfigurationError } from "../runtime/errors.ts";
 import { encodePropose } from "../wire/datagram.ts";
+import { localAddress, noAnswer, nodeTimeoutMs, proposeOutcome, valueOutcome } from "./answers.ts";
 import { Exchange, type Question } from "./exchange.ts";
 import type { GetOutcome, ProposeOutcome, WatchEvent } from "./outcomes.ts";
 import { type Loan, SessionPool } from "./sessions.ts";
@@ -49,8 +50,6 @@ export interface GetOptions extends CallOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
-/** The node gives up earlier than its client, so that the client hears why; by at most this, in milliseconds. */
-const MAX_ANSWER_MARGIN_MS = 100;
 /** The wait before another node is asked the same, in milliseconds. */
 const NEXT_NODE_MS = 150;
 /** After so long without an update a watcher asks anew, the next node if any will do, in milliseconds. */
@@ -288,45 +287,4 @@ export class PaxosClient {
     if (address !== undefined) return address;
     throw new ConfigurationError(`There is no node ${JSON.stringify(uid)}: the nodes are ${this.uids.join(", ")}.`);
   }
-}
-
-/** What the node's answer says about a proposal. */
-function proposeOutcome(answer: ClientResponse): ProposeOutcome {
-  const { node } = answer;
-  if (answer.result === "refused") return { outcome: "not_chosen", reason: answer.reason, node };
-  if (answer.result === "proposed") {
-    const { outcome, instanceNumber, reason } = answer;
-    if (outcome === "chosen" && instanceNumber !== null) return { outcome, instanceNumber, node };
-    if (outcome !== "chosen" && reason !== null) return { outcome, reason, node };
-  }
-  return { outcome: "unknown", reason: `node ${node} has answered something else`, node };
-}
-
-function valueOutcome(answer: ValueResult & Pick<ClientResponse, "node">): GetOutcome {
-  const { value, valueInstanceNumber, instanceNumber, node, read } = answer;
-  return {
-    outcome: "value",
-    value,
-    instanceNumber: valueInstanceNumber,
-    nodeInstanceNumber: instanceNumber,
-    node,
-    read,
-  };
-}
-
-function noAnswer(uids: readonly string[], timeoutMs: number): string {
-  return `no answer from ${uids.join(", ")} in ${timeoutMs / 1000} s`;
-}
-
-/** How long the node shall try: a little less than its client waits, so that the client hears the outcome from the node. */
-function nodeTimeoutMs(clientTimeoutMs: number): number {
-  return Math.max(Math.floor(clientTimeoutMs - Math.min(MAX_ANSWER_MARGIN_MS, clientTimeoutMs / 4)), 1);
-}
-
-/** Where to listen for answers: on loopback alone, if the nodes are there. */
-function localAddress(addresses: ReadonlyMap<string, Deno.NetAddr>): string {
-  const ips = [...addresses.values()].map(({ hostname }) => hostname);
-  const local = ips.every(isLoopback);
-  if (ips.some(isIpv6)) return local ? "::1" : "::";
-  return local ? "127.0.0.1" : "0.0.0.0";
 }

@@ -12,7 +12,8 @@ export interface Steppable {
 }
 
 /**
- * Runs a node: step all inputs at hand, save once if what must be durable changed, and only then act.
+ * Runs a node: step all inputs at hand, save once if what must be durable changed and something is to be said, and only then
+ * speak.
  *
  * This is the one place that makes a node persist before it speaks. While a save is under way inputs wait, so a hundred
  * datagrams share one save. A save that fails ends the node: nothing of what it decided in that burst gets out.
@@ -60,7 +61,9 @@ export class EffectLoop {
   #settle(): void {
     const effects = this.node.takeEffects();
     const state = this.node.save();
-    if (sameState(state, this.#lastSaved)) return this.#perform(effects);
+    // What nobody was told may be forgotten: it is saved with the next thing that is.
+    if (sameState(state, this.#lastSaved) || !effects.some(speaks)) return this.#perform(effects);
+    this.#perform(effects.filter(isSafeBefore));
     this.#saving = true;
     this.store.save(state, (error) => {
       this.#saving = false;
@@ -70,7 +73,7 @@ export class EffectLoop {
         return this.outside.stopped(error);
       }
       this.#lastSaved = state;
-      this.#perform(effects);
+      this.#perform(effects.filter((effect) => !isSafeBefore(effect)));
       this.#run();
     });
   }
@@ -114,4 +117,12 @@ export class EffectLoop {
     this.#timers.delete(name);
     this.#inbox = this.#inbox.filter((input) => input.kind !== "timer" || input.name !== name);
   }
+}
+
+function speaks(effect: Effect): boolean {
+  return effect.kind === "send" || effect.kind === "respond";
+}
+
+function isSafeBefore(effect: Effect): boolean {
+  return effect.kind === "send" && effect.beforeSave === true;
 }

@@ -74,9 +74,10 @@ export type ClientInput =
   /** The ancestor's fire-and-forget proposal. */
   | { readonly kind: "propose"; readonly value: string };
 
-/** What a node wants done. Nothing of it may happen before the state behind it is on stable storage. */
+/** What a node wants done. Nothing may be said before the state behind it is on stable storage. */
 export type Effect =
-  | { readonly kind: "send"; readonly toUid: string; readonly message: PeerMessage }
+  /** `beforeSave`: it reveals nothing that this node could forget, so it need not wait for the save of the same step. */
+  | { readonly kind: "send"; readonly toUid: string; readonly message: PeerMessage; readonly beforeSave?: boolean }
   | { readonly kind: "respond"; readonly to: ClientAddress; readonly response: ClientResponse }
   /** A timer of a name that is set already is replaced. */
   | { readonly kind: "set_timer"; readonly name: string; readonly delayMs: number }

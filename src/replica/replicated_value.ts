@@ -213,13 +213,14 @@ export class ReplicatedValue {
   /** Asks all nodes to accept. */
   protected sendAccept(message: AcceptMessage): void {
     if (this.paxos.proposer.free) this.proposals.acceptLeaves();
-    this.broadcast(message);
+    // The ID was durable before the prepare left and gets no other value: others may accept while this node saves that it does.
+    this.broadcast(message, true);
   }
 
   /** Sends a message about the current instance to every node, this one included. */
-  protected broadcast(message: PaxosMessage): void {
+  protected broadcast(message: PaxosMessage, beforeSave: boolean = false): void {
     const addressed = { ...message, instanceNumber: this.instanceNumber };
-    for (const uid of this.nodes) this.send(uid, addressed);
+    for (const uid of this.nodes) this.send(uid, addressed, beforeSave);
   }
 
   /** Sends a message about the current instance. */
@@ -228,9 +229,9 @@ export class ReplicatedValue {
   }
 
   /** Sends a message; one to this node itself needs no network, and is delivered within the same step. */
-  protected send(toUid: string, message: PeerMessage): void {
+  protected send(toUid: string, message: PeerMessage, beforeSave: boolean = false): void {
     if (toUid === this.uid) this.#toSelf.push(message);
-    else this.effect({ kind: "send", toUid, message });
+    else this.effect({ kind: "send", toUid, message, ...(beforeSave && { beforeSave }) });
   }
 
   /** Delivers what this node has sent to itself. */

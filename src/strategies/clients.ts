@@ -183,9 +183,11 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       if (strange !== null) return this.respond(asker, { result: "refused", reason: strange });
       this.#remember(requestId);
       if (this.proposeUpdate({ update, asker, deadlineMs })) return;
-      this.#outcomes.delete(requestId);
+      // Kept, since a copy of the request may come when there is room again: what was refused stays refused.
       const reason = `node ${this.uid} has too many values waiting: try again later, or another node`;
-      this.respond(asker, { result: "refused", reason });
+      const refusal: ClientResult = { result: "refused", reason };
+      this.#outcomes.set(requestId, refusal);
+      this.respond(asker, refusal);
     }
 
     /**

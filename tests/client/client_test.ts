@@ -42,7 +42,7 @@ class FakeNode implements Disposable {
   }
 }
 
-const OPENED: ClientResult = { result: "opened", life: "l" };
+const OPENED: ClientResult = { result: "opened", life: "l", session: null };
 const CHOSEN: ClientResult = { result: "proposed", outcome: "chosen", instanceNumber: 7, reason: null };
 const REFUSED: ClientResult = { result: "refused", reason: "busy" };
 const value = (text: string | null): ClientResult => ({
@@ -64,7 +64,7 @@ machineTest("a proposal opens with the node's life and is told when it is chosen
   const [open, propose] = node.asked;
   assertEquals(open?.operation, "open");
   assert(propose?.operation === "propose");
-  assertEquals([propose.life, propose.value], ["l", "hello"]);
+  assertEquals([propose.life, propose.update.value], ["l", "hello"]);
   assert(propose.timeoutMs > 4000 && propose.timeoutMs < 5000, "the node gives up before its client does");
   client.close();
 });

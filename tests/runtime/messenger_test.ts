@@ -109,7 +109,7 @@ Deno.test("the loop goes on where Windows reports a dead peer, ends when the soc
 Deno.test("messages go to the peer's address, and answers to where the question came from, IPv6 too", async () => {
   const scene = new Scene([], true);
   scene.messenger.send("C", { type: "sync_request", instanceNumber: 4 });
-  scene.messenger.respond("127.0.0.1:99", { result: "opened", life: "l", requestId: "r", node: "A" });
+  scene.messenger.respond("127.0.0.1:99", { result: "opened", life: "l", session: null, requestId: "r", node: "A" });
   scene.messenger.respond("::1:98", { result: "refused", reason: "no", requestId: "r", node: "A" });
   await scene.run();
   assertEquals(scene.socket.sent.map(([, port]) => port), [3, 99, 98]);
@@ -123,7 +123,7 @@ Deno.test("a datagram that cannot be sent is counted like one that is lost, and 
   scene.socket.sendError = Object.assign(new Error("Message too long (os error 90)"), { code: "EMSGSIZE" });
   scene.messenger.send("B", { type: "sync_request", instanceNumber: 4 });
   scene.socket.sendError = new Deno.errors.NotCapable("Requires net access to 127.0.0.1:99");
-  scene.messenger.respond("127.0.0.1:99", { result: "opened", life: "l", requestId: "r", node: "A" });
+  scene.messenger.respond("127.0.0.1:99", { result: "opened", life: "l", session: null, requestId: "r", node: "A" });
   await scene.run();
   assertEquals(scene.inputs.length, 1);
   assertEquals(Object.fromEntries(scene.dropped), {

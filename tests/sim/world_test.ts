@@ -146,7 +146,7 @@ Deno.test("an impossible event does not happen and changes nothing", () => {
   assertEquals(world.step({ kind: "saved", uid: "A" }), false);
   assertEquals(world.step({ kind: "resume", uid: "A" }), false);
   assertEquals(world.step({ kind: "restart", uid: "A" }), false);
-  assertEquals(world.step({ kind: "retry", client: 0 }), false);
+  assertEquals(world.step({ kind: "retry", client: 0, uid: "A" }), false);
   assertEquals(world.step({ kind: "timer", uid: "A", name: "no such" }), false);
   assertEquals(world.step({ kind: "deliver", datagram: 1_000_000 }), false);
   assertEquals(world.events, 0);

@@ -1,4 +1,5 @@
 import { decodeLink } from "../../replica/link.ts";
+import type { PeerMessage } from "../../replica/messages.ts";
 import type { NodeState } from "../../replica/node_state.ts";
 import type { Effect } from "../../replica/ports.ts";
 import { EMPTY_REGISTER, MAX_SESSIONS, Register, type RegisterState } from "../../replica/register.ts";
@@ -10,12 +11,18 @@ import type { Checker, Witness } from "./checker.ts";
 export class ChainChecker implements Checker {
   /** What the links before each instance amount to, as far as the decisions have been followed. */
   #registers: RegisterState[] = [EMPTY_REGISTER];
-  #reached = new Map<string, number>();
+  #said = new Map<string, number>();
   /** Nodes crashed when they had learned the links before these instances, and had told nobody. */
   #learnedInSilence = new Set<number>();
 
   /** `agreement` knows what is decided; `maxSessions` is how many sessions nodes keep. */
   constructor(readonly agreement: AgreementChecker, readonly maxSessions: number = MAX_SESSIONS) {}
+
+  /** Takes note of how far a node has shown itself to be: so far it must have saved, and not even a crash takes it back. */
+  sent(uid: string, message: PeerMessage): null {
+    if ("instanceNumber" in message) this.#said.set(uid, Math.max(message.instanceNumber, this.#said.get(uid) ?? 0));
+    return null;
+  }
 
   /** Takes note that the links before an instance may be decided although not all votes for them were ever sent. */
   survived(_uid: string, { instanceNumber }: NodeState): null {
@@ -28,12 +35,10 @@ export class ChainChecker implements Checker {
     if (effect.kind !== "chosen" && effect.kind !== "caught_up") return null;
     // A burst may have carried the node further: then the last of its announcements is the one to judge.
     if (instanceNumber !== effect.instanceNumber + (effect.kind === "chosen" ? 1 : 0)) return null;
-    const before = this.#reached.get(uid) ?? 0;
-    // What a node has reached it has saved, so not even a crash takes it back.
-    if (instanceNumber < before) {
-      return this.#broken(`node ${uid} was at instance ${before} and is at ${instanceNumber}`);
+    const said = this.#said.get(uid) ?? 0;
+    if (instanceNumber < said) {
+      return this.#broken(`node ${uid} has spoken of instance ${said} and is at ${instanceNumber}`);
     }
-    this.#reached.set(uid, instanceNumber);
     const expected = this.#registerBefore(instanceNumber, register);
     if (expected === undefined) {
       return this.#broken(`node ${uid} is at instance ${instanceNumber}, beyond what is decided`);
