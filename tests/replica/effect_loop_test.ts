@@ -20,6 +20,7 @@ class Scripted implements Steppable {
       const [verb, name] = word.split(" ");
       if (verb === "save") this.instanceNumber++;
       if (verb === "send") this.effects.push({ kind: "send", toUid: "B", message: READ_REQUEST });
+      if (verb === "hurry") this.effects.push({ kind: "send", toUid: "C", message: READ_REQUEST, beforeSave: true });
       if (verb === "set") this.effects.push({ kind: "set_timer", name: name!, delayMs: 5 });
       if (verb === "cancel") this.effects.push({ kind: "cancel_timer", name: name! });
       if (verb === "drop") this.effects.push({ kind: "dropped", reason: "scripted" });
@@ -79,13 +80,32 @@ Deno.test("a node whose durable state did not change acts without a save", () =>
   assertEquals(log, ["send B", "set t 5", "cancel t"]);
 });
 
+Deno.test("what nobody was told is saved with the next thing that is said", () => {
+  const { log, push, savesEnd } = scripted();
+  push("save, set t", "save");
+  push("save");
+  assertEquals(log.splice(0), ["set t 5"]);
+  push("send");
+  assertEquals(log.splice(0), ["save 3"]);
+  savesEnd();
+  assertEquals(log, ["saved", "send B"]);
+});
+
+Deno.test("what reveals nothing that could be forgotten leaves while its node saves, once; the rest waits", () => {
+  const { log, push, savesEnd } = scripted();
+  push("send, hurry, set t, save");
+  assertEquals(log, ["send C", "save 1"]);
+  savesEnd();
+  assertEquals(log, ["send C", "save 1", "saved", "send B", "set t 5"]);
+});
+
 Deno.test("all that comes in during a save shares the next one", () => {
   const { log, push, savesEnd } = scripted();
-  push("save");
+  push("save, send");
   for (let i = 0; i < 100; i++) push("save, send");
   assertEquals(log.splice(0), ["save 1"]);
   savesEnd();
-  assertEquals(log.splice(0), ["saved", "save 101"]);
+  assertEquals(log.splice(0), ["saved", "send B", "save 101"]);
   savesEnd();
   assertEquals(log, ["saved", ...Array(100).fill("send B")]);
 });
@@ -99,11 +119,11 @@ Deno.test("inputs that are pushed together share one save", () => {
 
 Deno.test("inputs wait while a save is under way: a step is never taken on a state that is being written", () => {
   const { node, push, savesEnd } = scripted();
-  push("save");
+  push("save, send");
   push("send");
-  assertEquals(node.seen, ["save"]);
+  assertEquals(node.seen, ["save, send"]);
   savesEnd();
-  assertEquals(node.seen, ["save", "send"]);
+  assertEquals(node.seen, ["save, send", "send"]);
 });
 
 Deno.test("a save that fails sends nothing, stops the node, cancels its timers and says why (S1)", () => {
@@ -148,14 +168,14 @@ Deno.test("a timer that goes off during a save is void if what was saved cancels
   for (const verb of ["cancel t", "set t"]) {
     const { node, push, fire, savesEnd } = scripted();
     push("set t");
-    push(`save, ${verb}`);
+    push(`save, send, ${verb}`);
     fire("t");
     savesEnd();
-    assertEquals(node.seen, ["set t", `save, ${verb}`], verb);
+    assertEquals(node.seen, ["set t", `save, send, ${verb}`], verb);
   }
   const { node, push, fire, savesEnd } = scripted();
   push("set t, set other");
-  push("save, cancel other");
+  push("save, send, cancel other");
   fire("t");
   savesEnd();
   assertEquals(node.seen.at(-1), "timer t", "and only then");

@@ -20,8 +20,10 @@ function without(type: PeerMessage["type"], uids: readonly string[] = ["A", "B",
   return (_from, to, message) => message?.type === type && uids.includes(to) ? [] : [1];
 }
 
-Deno.test("a fresh read takes one round trip, saves nothing and proposes nothing", () => {
+Deno.test("a fresh read takes one round trip, saves nothing of its own and proposes nothing", () => {
   const cluster = withValue({ latencyMs: 10 });
+  // What was learned is saved before anything is said of it: here, by the first read.
+  cluster.get("A");
   cluster.run(100);
   const { saves, nowMs } = cluster;
   const prepares = sentTo(cluster, "B", "prepare");
