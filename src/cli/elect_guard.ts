@@ -1,5 +1,6 @@
 import { integerInRange, parseCommandLine } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { EagerClock } from "./elect_clock.ts";
 import { leaseMs } from "./elect_logic.ts";
 import { escapeForTerminal } from "./escape.ts";
 import { linesOf } from "./lines.ts";
@@ -93,22 +94,5 @@ class Guard {
   #endGroup(): never {
     Deno.kill(-Deno.pid, "SIGKILL");
     throw new Error("unreachable: the guard is one of its group");
-  }
-}
-
-/**
- * Counts what has passed, in milliseconds: by the monotonic clock or by the wall clock, whichever went further. The monotonic one
- * may stand still while a machine sleeps; a wall clock that is set forward ends a lease early, which is harmless.
- */
-class EagerClock {
-  #monotonicMs = performance.now();
-  #wallMs = Date.now();
-  #nowMs = 0;
-
-  now(): number {
-    const [monotonicMs, wallMs] = [performance.now(), Date.now()];
-    this.#nowMs += Math.max(monotonicMs - this.#monotonicMs, wallMs - this.#wallMs);
-    [this.#monotonicMs, this.#wallMs] = [monotonicMs, wallMs];
-    return this.#nowMs;
   }
 }
