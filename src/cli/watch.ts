@@ -4,6 +4,7 @@ import { integerInRange, parseCommandLine } from "./arguments.ts";
 import { withClient } from "./cluster.ts";
 import { type Command, EXIT } from "./command.ts";
 import { escapeForTerminal } from "./escape.ts";
+import { explainWait } from "./patience.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `paxos watch`: prints each update that is applied. */
@@ -18,8 +19,8 @@ export const watch: Command = {
     "  --json           one JSON object a line",
     "  --config FILE    the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
     "",
-    "What the node does not have any more is a gap: a note on standard error, or with --json a line",
-    '{"gap_from":0,"gap_to":4}.',
+    "Updates that no node asked has any more (it was restarted, or brought up to date by another) are a gap: a note on standard",
+    'error, or with --json a line {"gap_from":0,"gap_to":4} on standard output. Exit code 0 when interrupted.',
   ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
@@ -36,7 +37,8 @@ export const watch: Command = {
     try {
       return await withClient(terminal, options.config, [uid], async (client) => {
         const watched = client.watch(uid ?? null, { signal: end.signal, ...(from !== undefined && { from }) });
-        for await (const event of watched) if (!tell(event, flags.json, terminal)) break;
+        let next = await explainWait(client, terminal, watched.next());
+        while (!next.done && tell(next.value, flags.json, terminal)) next = await watched.next();
         return EXIT.done;
       });
     } finally {

@@ -4,94 +4,107 @@
  * @module
  */
 import { tooLarge } from "../replica/limits.ts";
-import type { Condition, Update } from "../replica/link.ts";
-import type { ClientResponse, OpenedResult, StatusResult } from "../replica/requests.ts";
+import type { Condition, SessionTag, Update } from "../replica/link.ts";
+import type { ClientResponse, StatusResult, UpdatesResult } from "../replica/requests.ts";
 import { type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
 import { openSocket } from "../runtime/datagram_socket.ts";
 import { ConfigurationError } from "../runtime/errors.ts";
 import { encodePropose } from "../wire/datagram.ts";
-import { localAddress, noAnswer, nodeTimeoutMs, proposeOutcome, valueOutcome } from "./answers.ts";
+import {
+  judgeOpened,
+  judgeProposed,
+  judgeUpdates,
+  judgeValue,
+  localAddress,
+  noAnswer,
+  nodeTimeoutMs,
+} from "./answers.ts";
 import { Exchange, type Question } from "./exchange.ts";
-import type { GetOutcome, ProposeOutcome, WatchEvent } from "./outcomes.ts";
-import { type Loan, SessionPool } from "./sessions.ts";
+import { type GetOutcome, type ProposeOutcome, type WatchEvent, WatchRefusedError } from "./outcomes.ts";
+import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
+import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
+import { askInTurn, type Found, type Judgement, type NodeAt } from "./turns.ts";
 
+export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
 export type { Condition, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
-
-/** What a client is opened with. */
-export interface ClientOptions {
-  /** The address of each node of the cluster by its uid, as in `paxos.json`. */
-  readonly nodes: Readonly<Record<string, NodeAddress>>;
-}
-
-/** How long a call may take. */
-export interface CallOptions {
-  /** From the call to its outcome, in milliseconds: more than 0, at most 86,400,000 (a day). 5000 if it is not given. */
-  readonly timeoutMs?: number;
-}
-
-/** How a value is set. */
-export interface ProposeOptions extends CallOptions {
-  /** What must hold when the value is set, not only when the question is asked. */
-  readonly condition?: Condition;
-}
-
-/** What is watched, and for how long. */
-export interface WatchOptions {
-  /** The first instance that is wanted; what comes next, if it is not given. */
-  readonly from?: number;
-  /** Ends the watching. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a value is read. */
-export interface GetOptions extends CallOptions {
-  /** Whether what the node has is enough, though it may be old. If not, the value is one that stood at some time during the call. */
-  readonly local?: boolean;
-}
+export { WatchRefusedError };
 
 const DEFAULT_TIMEOUT_MS = 5000;
-/** The wait before another node is asked the same, in milliseconds. */
-const NEXT_NODE_MS = 150;
-/** After so long without an update a watcher asks anew, the next node if any will do, in milliseconds. */
-const WATCH_MS = 3000;
+/** For so long a question of a watcher stands, in milliseconds; then it is asked anew, so that nodes can forget who is gone. */
+const WATCH_MS = 60_000;
 
-/** What an answer amounts to: final, or a reason that stands if nobody has a better answer. */
-type Judgement<T> = { readonly final: T } | { readonly reason: string };
+/** What became of one proposal, as far as anybody has said, and the session that it bore. */
+interface Attempt {
+  readonly session: SessionTag | null;
+  readonly outcome: ProposeOutcome | null;
+}
 
 /**
- * Talks to the nodes of one cluster. Where a call names no node, any may answer: the next one is asked when one keeps silent.
+ * Talks to the nodes of one cluster.
  *
- * Every call ends by its deadline. Requests are sent again until they are answered. An update bears a session of this client, so it
- * is applied once, however often and wherever it arrives.
+ * Every call ends by its deadline. Requests are sent again until they are answered. Where a call names no node, any may answer:
+ * the one that answered last is asked first, and while it is silent the others too, one after the other. An update bears a session
+ * of this client and a number in it, so it is applied once, however often and wherever it arrives. Up to 64 updates may be
+ * outstanding at a time, each in a session of its own; more wait for their turn.
  *
- * A feature flag:
+ * In a cluster with a node of the ancestor there are no sessions: an update is then sent to one node alone, and a condition is
+ * refused.
+ *
+ * A feature flag, turned on unless somebody has changed it meanwhile, and watched:
  *
  * ```ts
  * import { PaxosClient } from "./client.ts";
  *
- * const nodes = {
- *   A: { host: "127.0.0.1", port: 1234 },
- *   B: { host: "127.0.0.1", port: 1235 },
- *   C: { host: "127.0.0.1", port: 1236 },
- * };
- * const client = await PaxosClient.open({ nodes });
- * const written = await client.propose(null, "dark-mode=on", { timeoutMs: 200 });
- * // Where no node runs: unknown
- * console.log(written.outcome, written.outcome === "chosen" ? written.instanceNumber : written.reason);
- * const flag = await client.get(null, { timeoutMs: 200 });
- * console.log(flag.outcome === "value" ? flag.value : flag.reason);
+ * const client = await PaxosClient.open({
+ *   nodes: {
+ *     A: { host: "127.0.0.1", port: 1234 },
+ *     B: { host: "127.0.0.1", port: 1235 },
+ *     C: { host: "127.0.0.1", port: 1236 },
+ *   },
+ * });
+ * const turned = await client.compareAndSet(null, "dark-mode=off", "dark-mode=on", { timeoutMs: 200 });
+ * // Without running nodes: unknown no answer from A, B, C in 0.2 s; the value may still be chosen
+ * console.log(turned.outcome, turned.outcome === "chosen" ? turned.instanceNumber : turned.reason);
+ *
+ * for await (const event of client.watch(null, { signal: AbortSignal.timeout(200) })) {
+ *   if (event.kind === "update") console.log("the flag is now", event.value);
+ *   else console.log("missed some changes, and reads:", await client.get());
+ * }
  * client.close();
  * ```
  *
- * A leader lock with fencing: whoever sets its name where none stood is the leader, and the instance is its token. Storage that
- * remembers the highest token it has seen refuses an old leader that has not noticed yet.
+ * A leader lock with fencing: who replaces `nobody` by its own name leads, and the instance that chose the name is its token. It
+ * grows from leader to leader, so whatever leaders write to can refuse one that does not know yet that it leads no more.
  *
  * ```ts
  * import { PaxosClient } from "./client.ts";
  *
- * const client = await PaxosClient.open({ nodes: { A: { host: "127.0.0.1", port: 1234 }, B: { host: "127.0.0.1", port: 1235 } } });
- * const lock = await client.compareAndSet(null, null, "leader: me", { timeoutMs: 200 });
- * if (lock.outcome === "chosen") console.log("leads with token", lock.instanceNumber);
+ * class FencedStorage {
+ *   #highest = -1;
+ *   write(token: number, text: string): void {
+ *     if (token < this.#highest) throw new Error(`token ${token} is that of a former leader`);
+ *     this.#highest = token;
+ *     console.log(token, text);
+ *   }
+ * }
+ *
+ * async function tryToLead(client: PaxosClient, me: string): Promise<number | null> {
+ *   const taken = await client.compareAndSet(null, "nobody", me, { timeoutMs: 200 });
+ *   if (taken.outcome === "chosen") return taken.instanceNumber;
+ *   if (taken.outcome === "not_chosen") return null;
+ *   // Unknown: it may have worked, or still work later. Whose name stands can be read.
+ *   const read = await client.get(null, { timeoutMs: 200 });
+ *   return read.outcome === "value" && read.value === me ? read.instanceNumber : null;
+ * }
+ *
+ * const client = await PaxosClient.open({ nodes: { A: { host: "127.0.0.1", port: 1234 } } });
+ * const storage = new FencedStorage();
+ * const token = await tryToLead(client, "host-1");
+ * if (token !== null) {
+ *   storage.write(token, "written by host-1");
+ *   // Gives the lock back, unless it was taken away.
+ *   await client.propose(null, "nobody", { condition: { kind: "instance", instanceNumber: token } });
+ * }
  * client.close();
  * ```
  */
@@ -99,7 +112,7 @@ export class PaxosClient {
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #exchange: Exchange;
   readonly #sessions: SessionPool = new SessionPool();
-  /** The node that has answered last: the first to be asked where any will do. */
+  /** The node that has answered last, the first to be asked where any will do; each client begins with another one. */
   #preferred: string;
 
   /** Finds the nodes' addresses and opens a socket. Rejects where a host name cannot be resolved or UDP is not to be had. */
@@ -120,24 +133,33 @@ export class PaxosClient {
   }
 
   /**
-   * Asks a node, or any, to get the value chosen, and waits for what becomes of it. Throws a `ConfigurationError` for an unknown
-   * uid.
+   * Asks the node, or any where it is `null`, to get the value chosen, and waits for what becomes of it. Throws a
+   * `ConfigurationError` for an unknown uid.
    */
   async propose(uid: string | null, value: string, options: ProposeOptions = {}): Promise<ProposeOutcome> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, condition } = options;
     const untilMs = performance.now() + timeoutMs;
+    const silence = `${noAnswer(this.#order(uid), timeoutMs)}; the value may still be chosen`;
     const update: Update = { value, ...(condition && { condition }) };
     const trouble = tooLarge(update);
     if (trouble !== null) return { outcome: "not_chosen", reason: trouble, node: null };
-    const silence = `${noAnswer(this.#order(uid), timeoutMs)}; the value may still be chosen`;
-    const opened = this.#sessions.take() ?? await this.#open(uid, timeoutMs);
-    if (opened === null) return { outcome: "unknown", reason: silence, node: uid };
-    const leftMs = untilMs - performance.now();
-    if ("tag" in opened) return await this.#proposeInSession(uid, update, opened, leftMs, silence);
-    return await this.#proposeInLife(update, opened, leftMs, silence);
+    const loan = await this.#sessions.take(timeoutMs);
+    if (loan === null) {
+      const reason = `${MAX_OUTSTANDING} proposals of this client wait for their outcomes: wait for some of them`;
+      return { outcome: "not_chosen", reason, node: null };
+    }
+    let reusable: SessionTag | null = null;
+    try {
+      const { session, outcome } = await this.#attempt(uid, update, loan.tag, untilMs);
+      // After an unknown outcome it may be that the session has expired.
+      if (outcome?.outcome !== "unknown") reusable = session;
+      return outcome ?? { outcome: "unknown", reason: silence, node: uid };
+    } finally {
+      this.#sessions.giveBack(reusable);
+    }
   }
 
-  /** Sets the value if this one stands (`null`: none). A convenience for `propose` with a condition. */
+  /** Sets the value if this one stands (`null`: if none does): `propose` with that condition. */
   compareAndSet(
     uid: string | null,
     expected: string | null,
@@ -154,40 +176,39 @@ export class PaxosClient {
     await this.#exchange.socket.send(encodePropose(value), this.#address(uid));
   }
 
-  /** Reads the value from the node, or from the first one that answers. Throws a `ConfigurationError` for an unknown uid. */
+  /**
+   * Reads the value from the node, or from the first one that answers where none is named. Throws a `ConfigurationError` for an
+   * unknown uid.
+   */
   async get(uid: string | null = null, options: GetOptions = {}): Promise<GetOutcome> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, local = false } = options;
+    const silence = noAnswer(this.#order(uid), timeoutMs);
     const question: Question = { operation: "get", local, timeoutMs: nodeTimeoutMs(timeoutMs) };
-    let refused: string | null = null;
-    const { final } = await this.#first<GetOutcome>(uid, question, timeoutMs, (answer) => {
-      if (answer.result === "refused") refused = answer.reason;
-      return answer.result === "value" ? { final: valueOutcome(answer) } : { reason: "" };
-    });
-    if (final !== null) return final;
-    if (refused !== null) return { outcome: "refused", reason: refused };
-    return { outcome: "unknown", reason: noAnswer(this.#order(uid), timeoutMs) };
+    const found = await this.#ask(uid, question, performance.now() + timeoutMs, judgeValue);
+    return found?.says ?? { outcome: "unknown", reason: silence };
   }
 
   /**
-   * Tells each update that is applied, in order, as soon as it is. What a node does not have any more is told as a gap.
+   * Tells each update that is applied, once and in order, as soon as the node has it, or any node where none is named. What is not
+   * to be had any more is told as a gap: a node keeps the last 1,024 links, and none of before it was started.
    *
-   * Ends by `signal`, by `close`, or when nobody listens any more; never by itself.
+   * Ends by `signal`, by `close`, or by leaving the loop; not by itself. Throws a `ConfigurationError` for an unknown uid, and a
+   * `WatchRefusedError` where no node lets itself be watched.
    */
   async *watch(uid: string | null = null, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void, void> {
+    const { signal } = options;
     let from = options.from ?? null;
-    const signal = options.signal ? { signal: options.signal } : {};
-    while (!options.signal?.aborted && !this.#exchange.closed) {
-      const uids = this.#order(uid);
+    while (!signal?.aborted && !this.#exchange.closed) {
       const question: Question = { operation: "watch", from, timeoutMs: WATCH_MS };
-      const answer = await this.#exchange.ask(this.#address(uids[0]!), question, { timeoutMs: WATCH_MS, ...signal });
-      if (answer?.result !== "updates") {
-        // Nothing has happened, or the node is gone: where any node will do, the next one is asked.
-        if (uid === null && uids.length > 1) this.#preferred = uids[1]!;
-        continue;
-      }
-      if (from !== null && answer.from > from) yield { kind: "gap", from, to: answer.from - 1 };
-      for (const [instanceNumber, value] of answer.updates) yield { kind: "update", instanceNumber, value };
-      from = answer.next;
+      const judge = (answer: ClientResponse): Judgement<UpdatesResult | string> => judgeUpdates(answer, from);
+      const turns = { nodes: this.#order(uid), timeoutMs: WATCH_MS, ...(signal && { signal }) };
+      const found = await askInTurn(this.#exchange, question, turns, judge);
+      if (found === null) continue;
+      const { says } = found;
+      if (typeof says === "string") throw new WatchRefusedError(`The value cannot be watched: ${says}.`);
+      if (from !== null && says.from > from) yield { kind: "gap", from, to: says.from - 1 };
+      for (const [instanceNumber, value] of says.updates) yield { kind: "update", instanceNumber, value };
+      from = says.next;
     }
   }
 
@@ -203,83 +224,56 @@ export class PaxosClient {
     this.#exchange.close();
   }
 
-  /** A session; or the life of one node, in a cluster that has no sessions; `null` if nobody answers in time. */
-  async #open(
-    uid: string | null,
-    timeoutMs: number,
-  ): Promise<Loan | (OpenedResult & { readonly node: string }) | null> {
-    const { final } = await this.#first(uid, { operation: "open" }, timeoutMs, (answer) => {
-      return answer.result === "opened" ? { final: answer } : { reason: "" };
-    });
-    if (final === null) return null;
-    return final.session === null ? final : this.#sessions.open(final.session);
-  }
-
-  async #proposeInSession(
-    uid: string | null,
-    update: Update,
-    loan: Loan,
-    leftMs: number,
-    silence: string,
-  ): Promise<ProposeOutcome> {
-    const tagged = { ...update, session: loan.tag };
-    const question = { operation: "propose", life: null, update: tagged, timeoutMs: nodeTimeoutMs(leftMs) } as const;
-    // One node may not know what another one can still tell, so "unknown" is final only when nobody is left to ask.
-    const { final, reason } = await this.#first<ProposeOutcome>(uid, question, leftMs, (answer) => {
-      const outcome = proposeOutcome(answer);
-      return outcome.outcome === "unknown" ? { reason: outcome.reason } : { final: outcome };
-    });
-    if (final === null) return { outcome: "unknown", reason: reason ?? silence, node: uid };
-    loan.giveBack();
-    return final;
+  /** Opens a session if there is none, and proposes in it; the outcome is `null` if nobody answers in time. */
+  async #attempt(uid: string | null, update: Update, idle: SessionTag | null, untilMs: number): Promise<Attempt> {
+    let session = idle;
+    if (session === null) {
+      const opened = await this.#ask(uid, { operation: "open" }, untilMs, judgeOpened);
+      if (opened === null) return { session, outcome: null };
+      const { says, uid: node } = opened;
+      if (typeof says === "string") return { session, outcome: { outcome: "not_chosen", reason: says, node } };
+      if (says.session === null) {
+        return { session, outcome: await this.#proposeInLife(node, says.life, update, untilMs) };
+      }
+      session = { ...says.session, sequence: 1 };
+    }
+    const timeoutMs = nodeTimeoutMs(untilMs - performance.now());
+    const question: Question = { operation: "propose", life: null, update: { ...update, session }, timeoutMs };
+    const found = await this.#ask(uid, question, untilMs, judgeProposed);
+    // What one node has refused another one may have taken up that was asked too and is silent.
+    if (found?.weight === "refusal" && found.isAnyoneSilent) return { session: null, outcome: null };
+    return { session, outcome: found?.says ?? null };
   }
 
   /** In a cluster with a node of the ancestor an update is plain, and meant for one node in its present life. */
-  async #proposeInLife(
-    update: Update,
-    { life, node }: OpenedResult & { readonly node: string },
-    leftMs: number,
-    silence: string,
-  ): Promise<ProposeOutcome> {
+  async #proposeInLife(uid: string, life: string, update: Update, untilMs: number): Promise<ProposeOutcome | null> {
     if (update.condition !== undefined) {
       const reason = "a node of the ancestor is in the cluster, which knows neither sessions nor conditions";
-      return { outcome: "not_chosen", reason, node };
+      return { outcome: "not_chosen", reason, node: uid };
     }
-    const question = { operation: "propose", life, update, timeoutMs: nodeTimeoutMs(leftMs) } as const;
-    const answer = await this.#exchange.ask(this.#address(node), question, { timeoutMs: leftMs });
-    return answer === null ? { outcome: "unknown", reason: silence, node } : proposeOutcome(answer);
+    const timeoutMs = nodeTimeoutMs(untilMs - performance.now());
+    const question: Question = { operation: "propose", life, update, timeoutMs };
+    return (await this.#ask(uid, question, untilMs, judgeProposed))?.says ?? null;
   }
 
-  /** Asks one node after the other until an answer is final; copies of the question go to all who have not answered. */
-  async #first<T>(
+  async #ask<T>(
     uid: string | null,
     question: Question,
-    timeoutMs: number,
+    untilMs: number,
     judge: (answer: ClientResponse) => Judgement<T>,
-  ): Promise<{ readonly final: T | null; readonly reason: string | null }> {
-    const found = new AbortController();
-    let final: T | null = null;
-    let reason: string | null = null;
-    await Promise.all(
-      this.#order(uid).map(async (uid, index) => {
-        const options = { timeoutMs, delayMs: index * NEXT_NODE_MS, signal: found.signal };
-        const answer = await this.#exchange.ask(this.#address(uid), question, options);
-        if (answer === null || found.signal.aborted) return;
-        const judgement = judge(answer);
-        if ("reason" in judgement) return void (reason ??= judgement.reason);
-        final = judgement.final;
-        this.#preferred = uid;
-        found.abort();
-      }),
-    );
-    return { final, reason };
+  ): Promise<Found<T> | null> {
+    const turns = { nodes: this.#order(uid), timeoutMs: untilMs - performance.now() };
+    const found = await askInTurn(this.#exchange, question, turns, judge);
+    if (found?.weight === "final") this.#preferred = found.uid;
+    return found;
   }
 
   /** Who is to be asked, one after the other. */
-  #order(uid: string | null): readonly string[] {
-    if (uid !== null) return [uid];
-    const first = Math.max(this.uids.indexOf(this.#preferred), 0);
-    return [...this.uids.slice(first), ...this.uids.slice(0, first)];
+  #order(uid: string | null): readonly NodeAt[] {
+    if (uid !== null) return [[uid, this.#address(uid)]];
+    const nodes = [...this.#addresses];
+    const first = Math.max(nodes.findIndex(([uid]) => uid === this.#preferred), 0);
+    return [...nodes.slice(first), ...nodes.slice(0, first)];
   }
 
   #address(uid: string): Deno.NetAddr {

@@ -15,8 +15,6 @@ export type Question = ClientRequest extends infer R ? R extends ClientRequest ?
 export interface AskOptions {
   /** How long to wait for an answer, in milliseconds from now. */
   readonly timeoutMs: number;
-  /** How long to wait before asking, in milliseconds. */
-  readonly delayMs?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
 }
@@ -38,8 +36,8 @@ export class Exchange {
 
   /** Asks a node; `null` if no answer comes in time. All copies of the request bear one ID, by which the node knows them. */
   ask(address: Deno.NetAddr, question: Question, options: AskOptions): Promise<ClientResponse | null> {
-    const { timeoutMs, delayMs = 0, signal } = options;
-    if (signal?.aborted) return Promise.resolve(null);
+    const { timeoutMs, signal } = options;
+    if (signal?.aborted || this.#closed) return Promise.resolve(null);
     const requestId = crypto.randomUUID();
     const bytes = encodeRequest({ ...question, requestId });
     const deadlineMs = performance.now() + timeoutMs;
@@ -65,8 +63,7 @@ export class Exchange {
     const giveUp = () => finish(null);
     signal?.addEventListener("abort", giveUp);
     this.#pending.set(requestId, { address, finish });
-    if (delayMs === 0) send();
-    else timer = setTimeout(send, Math.min(delayMs, timeoutMs));
+    send();
     return promise;
   }
 

@@ -1,4 +1,5 @@
 // What a client learns. "Not chosen" is final: it is never said of a value that may be chosen later.
+import { ReportedError } from "../runtime/errors.ts";
 
 /** What became of a proposal. */
 export type ProposeOutcome =
@@ -26,6 +27,7 @@ export type ProposeOutcome =
     /** The node that was asked; `null` if several were. */
     readonly node: string | null;
   };
+
 /** What a read has found. */
 export type GetOutcome =
   /** An answer. */
@@ -73,3 +75,11 @@ export type WatchEvent =
     /** The last of them. */
     readonly to: number;
   };
+
+/** No node that may be asked lets itself be watched. */
+export class WatchRefusedError extends ReportedError {
+  /** The class, for whoever prints the error. */
+  override readonly name: string = "WatchRefusedError";
+  /** A definite no. */
+  override readonly exitCode: number = 1;
+}

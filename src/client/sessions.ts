@@ -2,44 +2,67 @@
 import type { SessionTag } from "../replica/link.ts";
 import type { SessionName } from "../replica/register.ts";
 
-/** How many idle sessions a client keeps. The nodes remember 512 in all, so no client should hoard them. */
-const MAX_IDLE = 64;
+/** How many updates of one client may be outstanding. The nodes remember 512 sessions in all: no client should use them up. */
+export const MAX_OUTSTANDING = 64;
+
+/**
+ * A session that was idle for longer is not used again, in milliseconds: where other clients were busy meanwhile, the nodes may not
+ * know it any more, and could not say of its next update whether it was applied.
+ */
+export const MAX_IDLE_MS = 10_000;
 
 interface Session {
   readonly name: SessionName;
-  sequence: number;
+  readonly sequence: number;
+  readonly usedAtMs: number;
 }
 
-/** A session that was lent for one update. */
+/** The leave to have one update outstanding, and a session for it, if one was idle. */
 export interface Loan {
-  /** Marks the update: the same for all copies of it. */
-  readonly tag: SessionTag;
-  /** Gives the session back for the next update. One that has expired must not be given back. */
-  giveBack(): void;
+  /** Marks the update: the same for all copies of it. `null`: a session has to be opened. */
+  readonly tag: SessionTag | null;
 }
 
-/** Lends sessions, and opens new ones where none is idle. */
+/** Lends sessions. */
 export class SessionPool {
+  /** The one used last is at the end. */
   #idle: Session[] = [];
+  #outstanding = 0;
+  #waiting = new Set<(granted: boolean) => void>();
 
-  /** An idle session; `null` if there is none. */
-  take(): Loan | null {
+  /** Lends, as soon as there is room; `null` if there is none in time. */
+  async take(timeoutMs: number): Promise<Loan | null> {
+    if (this.#outstanding < MAX_OUTSTANDING) this.#outstanding++;
+    else if (!await this.#room(timeoutMs)) return null;
     const session = this.#idle.pop();
-    return session === undefined ? null : this.#lend(session);
+    if (session === undefined || performance.now() - session.usedAtMs > MAX_IDLE_MS) {
+      // The others were idle for even longer.
+      this.#idle = [];
+      return { tag: null };
+    }
+    return { tag: { ...session.name, sequence: session.sequence + 1 } };
   }
 
-  /** A session that was opened just now. */
-  open(name: SessionName): Loan {
-    return this.#lend({ name, sequence: 0 });
+  /** Takes back what `take` has lent, with the session if it is good for another update. */
+  giveBack(session: SessionTag | null): void {
+    if (session !== null) {
+      const { openedAt, id, sequence } = session;
+      this.#idle.push({ name: { openedAt, id }, sequence, usedAtMs: performance.now() });
+    }
+    const [next] = this.#waiting;
+    if (next === undefined) this.#outstanding--;
+    else next(true);
   }
 
-  #lend(session: Session): Loan {
-    const tag = { ...session.name, sequence: ++session.sequence };
-    return {
-      tag,
-      giveBack: () => {
-        if (this.#idle.length < MAX_IDLE) this.#idle.push(session);
-      },
+  #room(timeoutMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const finish = (granted: boolean) => {
+      clearTimeout(timer);
+      this.#waiting.delete(finish);
+      resolve(granted);
     };
+    const timer = setTimeout(() => finish(false), timeoutMs);
+    this.#waiting.add(finish);
+    return promise;
   }
 }

@@ -1,0 +1,35 @@
+// How a client is opened, and what its calls may be told.
+import type { Condition } from "../replica/link.ts";
+import type { NodeAddress } from "../runtime/addresses.ts";
+
+/** What a client is opened with. */
+export interface ClientOptions {
+  /** The address of each node of the cluster by its uid, as in `paxos.json`. */
+  readonly nodes: Readonly<Record<string, NodeAddress>>;
+}
+
+/** How long a call may take. */
+export interface CallOptions {
+  /** From the call to its outcome, in milliseconds: more than 0, at most 86,400,000 (a day). 5000 if it is not given. */
+  readonly timeoutMs?: number;
+}
+
+/** How a value is set. */
+export interface ProposeOptions extends CallOptions {
+  /** What must hold at the moment at which the value is set; nothing, if it is not given. */
+  readonly condition?: Condition;
+}
+
+/** How a value is read. */
+export interface GetOptions extends CallOptions {
+  /** Whether what the node has is enough, though it may be old. If not, the value is one that stood at some time during the call. */
+  readonly local?: boolean;
+}
+
+/** What is watched, and for how long. */
+export interface WatchOptions {
+  /** The first instance that is wanted, from 0; if it is not given, the one that the first node to answer is deciding then. */
+  readonly from?: number;
+  /** Ends the watching. */
+  readonly signal?: AbortSignal;
+}
