@@ -57,7 +57,7 @@ function describe(event: string, fields: DemoEvent["fields"]): string | null {
     case "listening":
       return `listens on ${fields.address}, decides link ${fields.instance_number}`;
     case "chosen":
-      return `has learned that instance ${fields.instance_number} chose ${JSON.stringify(fields.link)}`;
+      return `has learned that instance ${fields.instance_number} chose ${JSON.stringify(fields.value)}`;
     case "caught_up":
       return `was brought up to date by ${fields.from}, and decides link ${fields.instance_number}`;
     case "trouble":

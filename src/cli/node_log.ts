@@ -1,4 +1,5 @@
 // What `serve` prints: a line an event, as text or as JSON.
+import { describeLink } from "../replica/link.ts";
 import type { NodeEvent, NodeLog } from "../runtime/log.ts";
 import { escapeForTerminal } from "./escape.ts";
 
@@ -42,7 +43,7 @@ function sentence(event: NodeEvent): string {
       return `node ${event.uid} listens on ${event.address}, keeps its state in ${event.statePath} ` +
         `and decides link ${event.instanceNumber}`;
     case "chosen":
-      return `chosen ${event.instanceNumber} ${event.link}`;
+      return `chosen ${event.instanceNumber} ${describeLink(event.link)}`;
     case "caught_up":
       return `caught up to link ${event.instanceNumber}, brought up to date by ${event.fromUid}`;
     case "trouble":
@@ -64,7 +65,7 @@ function fields(event: NodeEvent): Record<string, unknown> {
         instance_number: event.instanceNumber,
       };
     case "chosen":
-      return { instance_number: event.instanceNumber, link: event.link };
+      return { instance_number: event.instanceNumber, value: describeLink(event.link), link: event.link };
     case "caught_up":
       return { instance_number: event.instanceNumber, from: event.fromUid };
     case "trouble":

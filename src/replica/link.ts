@@ -58,6 +58,12 @@ export function decodeLink(text: string): Link {
   return { grantedTo, updates: application === null ? [] : decodeUpdates(application) };
 }
 
+/** What the link sets, for people: the values, or the node that is granted the lease. */
+export function describeLink(text: string): string {
+  const { grantedTo, updates } = decodeLink(text);
+  return grantedTo === null ? updates.map(({ value }) => value).join(", ") : `lease for ${grantedTo}`;
+}
+
 function decodeUpdates(text: string): readonly Update[] {
   return parseUpdates(text) ?? [{ value: text }];
 }

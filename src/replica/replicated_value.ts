@@ -58,7 +58,7 @@ export class ReplicatedValue {
     return this.nodes.filter((uid) => uid !== this.uid);
   }
 
-  /** What all nodes of the cluster must agree on. */
+  /** What all nodes must agree on. */
   get configuration(): Configuration {
     return { format: MESSAGE_FORMAT, nodes: this.nodes, mode: "plain" };
   }
@@ -218,7 +218,7 @@ export class ReplicatedValue {
   }
 
   /** Sends a message about the current instance to every node, this one included. */
-  protected broadcast(message: PaxosMessage, beforeSave: boolean = false): void {
+  protected broadcast(message: PaxosMessage, beforeSave = false): void {
     const addressed = { ...message, instanceNumber: this.instanceNumber };
     for (const uid of this.nodes) this.send(uid, addressed, beforeSave);
   }
@@ -229,7 +229,7 @@ export class ReplicatedValue {
   }
 
   /** Sends a message; one to this node itself needs no network, and is delivered within the same step. */
-  protected send(toUid: string, message: PeerMessage, beforeSave: boolean = false): void {
+  protected send(toUid: string, message: PeerMessage, beforeSave = false): void {
     if (toUid === this.uid) this.#toSelf.push(message);
     else this.effect({ kind: "send", toUid, message, ...(beforeSave && { beforeSave }) });
   }

@@ -1,4 +1,5 @@
 // What is seen of a run, in words: a datagram, an act, where a node stands. Values are written as JSON writes them.
+import { describeLink } from "../replica/link.ts";
 import type { ClientOperation } from "./events.ts";
 import { formatProposalId, type ProposalId, sameProposalId } from "../paxos/proposal_id.ts";
 import type { PeerMessage } from "../replica/messages.ts";
@@ -94,7 +95,7 @@ export function describeChange(uid: string, before: NodeState, after: NodeState)
     changes.push(`${uid} ${verb} to @${instanceNumber}, value ${describeValue(register.value)}`);
   }
   const accepts = acceptedId !== null && !sameProposalId(acceptedId, before.acceptor.acceptedId);
-  if (accepts) changes.push(`${uid} accepts ${formatProposalId(acceptedId)} ${describeValue(acceptedValue)}`);
+  if (accepts) changes.push(`${uid} accepts ${formatProposalId(acceptedId)} ${describeProposed(acceptedValue)}`);
   if (!accepts && !sameProposalId(promisedId, before.acceptor.promisedId)) {
     changes.push(`${uid} promises ${formatProposalId(promisedId)}`);
   }
@@ -114,7 +115,7 @@ function describeMessage(message: PeerMessage): string {
     case "accept":
     case "accepted":
       return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber} ` +
-        describeValue(message.value);
+        describeProposed(message.value);
     case "catchup":
       return `catchup to @${message.instanceNumber}, value ${describeValue(message.currentValue)}`;
     case "snapshot":
@@ -148,7 +149,12 @@ function describeResult(result: ClientResult): string {
 }
 
 function accepted(id: ProposalId | null, value: string | null): string {
-  return id === null ? "accepted none" : `accepted ${formatProposalId(id)} ${describeValue(value)}`;
+  return id === null ? "accepted none" : `accepted ${formatProposalId(id)} ${describeProposed(value)}`;
+}
+
+/** What a link sets. */
+function describeProposed(link: string | null): string {
+  return describeValue(link === null ? null : describeLink(link));
 }
 
 /** A value as JSON writes it, cut off where it is long. */

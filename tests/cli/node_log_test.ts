@@ -49,7 +49,7 @@ Deno.test("as JSON, each line is one object that bears its time", () => {
     { event: "listening", node: "A", address: "127.0.0.1:1", state_path: "/s/A.json", instance_number: 3 },
     { event: "sent", to: "B", datagram: 'sync_request {"instance_number":3}' },
     { event: "received", from: "127.0.0.1:9", datagram: "propose a\n\x1b[31mb" },
-    { event: "chosen", instance_number: 3, link: "a\nb" },
+    { event: "chosen", instance_number: 3, value: "a\nb", link: "a\nb" },
     { event: "caught_up", instance_number: 9, from: "B" },
     { event: "trouble", text: "the moon is full" },
     { event: "dropped", counts: { "not UTF-8": 2, "unknown type": 1 } },

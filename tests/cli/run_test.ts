@@ -57,7 +57,7 @@ Deno.test("a usage error is exit code 2 with the reason and the usage line", asy
     const [args, says] of [
       [["propose", "A"], /^error: value is missing$/m],
       [["propose", "A", "a", "b"], /^error: "b" is too much/m],
-      [["propose", "A", "x", "--expect", "y"], /^error: "--expect" is no option here/m],
+      [["propose", "A", "x", "--expects", "y"], /^error: "--expects" is no option here/m],
       [["propose", "A", "x", "--timeout", "0"], /^error: --timeout is "0": use a number above 0/m],
       [["propose", "A", "x", "--timeout", "soon"], /^error: --timeout is "soon"/m],
       [["propose", "A", "x", "--no-wait", "--json"], /^error: --no-wait knows no outcome/m],

@@ -44,7 +44,7 @@ Deno.test("sim --list-bugs has a line for each bug, its name first", async () =>
 });
 
 Deno.test("a bug that is not found within the seeds is told so, and ends with 0", async () => {
-  const { code, terminal } = await paxos("sim", "--bug", "forget-disk", "--nodes", "7", "--seeds", "1");
+  const { code, terminal } = await paxos("sim", "--bug", "learner-mixes-instances", "--nodes", "7", "--seeds", "1");
   assertEquals(code, 0);
   assertStringIncludes(terminal.printed[0]!, "the bug forget-disk was not found");
 });

@@ -38,7 +38,7 @@ const BAD: readonly Uint8Array[] = [
     `prepare {"instance_number":0,"proposal_id":[9,"${"B".repeat(60_000)}"]}`,
     'request {"format":1,"request_id":"r","operation":"format the disk"}',
     'request {"format":2,"request_id":"r","operation":"open"}',
-    'response {"format":1,"request_id":"r","node":"A","result":"opened","life":"l1"}',
+    'response {"format":1,"request_id":"r","node":"A","result":"opened","life":"l1","session":null}',
   ].map(encode),
 ];
 

@@ -84,7 +84,7 @@ Deno.test("what comes from strangers, from the node's own address, or makes no s
     ['sync_request {"instance_number":4}', 99],
     ['sync_request {"instance_number":4}', 1],
     ["nonsense {}", 2],
-    ['response {"format":1,"request_id":"r","node":"A","result":"opened","life":"l"}', 2],
+    ['response {"format":1,"request_id":"r","node":"A","result":"opened","life":"l","session":null}', 2],
   ], true);
   await scene.run();
   assertEquals(scene.inputs, []);

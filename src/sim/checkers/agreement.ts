@@ -1,4 +1,5 @@
 import { formatProposalId, type ProposalId } from "../../paxos/proposal_id.ts";
+import { describeLink } from "../../replica/link.ts";
 import type { PeerMessage } from "../../replica/messages.ts";
 import type { NodeState } from "../../replica/node_state.ts";
 import type { Effect } from "../../replica/ports.ts";
@@ -53,7 +54,9 @@ export class AgreementChecker implements Checker {
     const decision = this.decisions.get(instanceNumber);
     if (decision?.link === link) return null;
     const truth = decision === undefined ? "nothing is decided there" : describe(decision);
-    const message = `node ${uid} says that instance ${instanceNumber} chose ${JSON.stringify(link)}, but ${truth}`;
+    const message = `node ${uid} says that instance ${instanceNumber} chose ${
+      JSON.stringify(describeLink(link))
+    }, but ${truth}`;
     return { kind: "agreement", message };
   }
 
@@ -74,5 +77,5 @@ export class AgreementChecker implements Checker {
 }
 
 function describe({ link, proposal, acceptors }: Decision): string {
-  return `${acceptors.join(", ")} accepted ${JSON.stringify(link)} under ${proposal}`;
+  return `${acceptors.join(", ")} accepted ${JSON.stringify(describeLink(link))} under ${proposal}`;
 }
