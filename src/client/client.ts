@@ -124,7 +124,7 @@ export class PaxosClient {
   private constructor(addresses: ReadonlyMap<string, Deno.NetAddr>, exchange: Exchange) {
     this.#addresses = addresses;
     this.#exchange = exchange;
-    this.#preferred = this.uids[Math.floor(Math.random() * addresses.size)] ?? "";
+    this.#preferred = this.uids[0] ?? "";
   }
 
   /** The nodes of the cluster. */

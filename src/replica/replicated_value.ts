@@ -11,13 +11,11 @@ import { Register, type RegisterState, type UpdateResult } from "./register.ts";
 import { MESSAGE_FORMAT } from "./requests.ts";
 
 /**
- * The replicated value: a chain of instances of Paxos, one for each link.
+ * The replicated value: a chain of instances of Paxos, one for each link. It has three jobs: it keeps the
+ * **chain**, moving to the next instance when the current one is decided; it is the **bridge** between the messages of the current instance and the messenger; and it **saves and restores** what must survive a crash.
  *
- * It has three jobs: it keeps the **chain**, moving to the next instance when the current one is decided; it is the **bridge**
- * between the messages of the current instance and the messenger; and it **saves and restores** what must survive a crash.
- *
- * It is passive: it answers, but it does nothing about messages that are lost, proposals that collide or links that it missed.
- * That is what the strategies are for, which override its methods. Inputs come through `step`, effects leave through `takeEffects`.
+ * It is passive: it answers, but it does nothing about messages that are lost, proposals that collide or links that it missed;
+ * strategies do, by overriding its methods. Inputs come through `step`, effects leave through `takeEffects`.
  */
 export class ReplicatedValue {
   /** This node's name. */

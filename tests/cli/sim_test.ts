@@ -46,7 +46,7 @@ Deno.test("sim --list-bugs has a line for each bug, its name first", async () =>
 Deno.test("a bug that is not found within the seeds is told so, and ends with 0", async () => {
   const { code, terminal } = await paxos("sim", "--bug", "learner-mixes-instances", "--nodes", "7", "--seeds", "1");
   assertEquals(code, 0);
-  assertStringIncludes(terminal.printed[0]!, "the bug forget-disk was not found");
+  assertStringIncludes(terminal.printed[0]!, "the bug learner-mixes-instances was not found");
 });
 
 Deno.test("what sim cannot make sense of ends with 2", async () => {
