@@ -83,7 +83,8 @@ export class SimClient {
     const { operation } = pending;
     switch (response.result) {
       case "opened":
-        if (operation.type === "read" || response.session === null) return null;
+        if (operation.type === "read") return null;
+        if (response.session === null) return this.#plainly(operation, response.life);
         this.#session = response.session;
         this.#sequence = 0;
         return pending.request = this.#update(operation, response.session);
@@ -102,6 +103,20 @@ export class SimClient {
   /** Waits no longer: the outcome stays open for ever. */
   giveUp(): void {
     if (this.#pending !== null) this.#finish({ type: "unknown" }, null);
+  }
+
+  /** A node that takes a silent peer for one of the ancestor gives no session: then a write is for this node in its present life. */
+  #plainly(operation: ClientOperation, life: string): ClientRequest | null {
+    if (operation.type !== "write") return null;
+    const update = { value: operation.value };
+    const request = {
+      operation: "propose",
+      requestId: this.#newRequestId(),
+      life,
+      update,
+      timeoutMs: NODE_TIMEOUT_MS,
+    } as const;
+    return this.#pending!.request = request;
   }
 
   #update(operation: Exclude<ClientOperation, { type: "read" }>, session: SessionName): ClientRequest {

@@ -43,8 +43,12 @@ export class ChainChecker implements Checker {
     if (expected === undefined) {
       return this.#broken(`node ${uid} is at instance ${instanceNumber}, beyond what is decided`);
     }
-    if (JSON.stringify(expected) === JSON.stringify(register)) return null;
-    const [has, wants] = [JSON.stringify(register.value), JSON.stringify(expected.value)];
+    // A node that was carried by a bare value knows no sessions, applies no tagged update, and so tells nobody what it has.
+    if (register.sessions === null || JSON.stringify(expected) === JSON.stringify(register)) return null;
+    const differs = expected.value === register.value
+      ? ["other sessions", "these"]
+      : [register.value, expected.value].map((v) => JSON.stringify(v));
+    const [has, wants] = differs;
     return this.#broken(`node ${uid} has ${has} before instance ${instanceNumber}, but the chain amounts to ${wants}`);
   }
 
