@@ -39,12 +39,13 @@ export class ChainChecker implements Checker {
     if (instanceNumber < said) {
       return this.#broken(`node ${uid} has spoken of instance ${said} and is at ${instanceNumber}`);
     }
+    // A node that was carried by a bare value knows no sessions, applies no tagged update, and so tells nobody what it has.
+    if (register.sessions === null) return null;
     const expected = this.#registerBefore(instanceNumber, register);
     if (expected === undefined) {
       return this.#broken(`node ${uid} is at instance ${instanceNumber}, beyond what is decided`);
     }
-    // A node that was carried by a bare value knows no sessions, applies no tagged update, and so tells nobody what it has.
-    if (register.sessions === null || JSON.stringify(expected) === JSON.stringify(register)) return null;
+    if (JSON.stringify(expected) === JSON.stringify(register)) return null;
     const differs = expected.value === register.value
       ? ["other sessions", "these"]
       : [register.value, expected.value].map((v) => JSON.stringify(v));
