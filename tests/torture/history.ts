@@ -49,8 +49,11 @@ export interface HistoryOptions {
 const CLIENTS = 8;
 /** A node is down for this part of the time between two kills. */
 const DOWN = 0.5;
-/** So that the operations are spread over the kills: a client waits at most so long between two, as a part of that time. */
-const THINK = 0.5;
+/**
+ * So that the operations are spread over the kills, a client waits after an update for at most this part of that time. After a
+ * read it goes on at once: what it then compares with may stand still.
+ */
+const THINK = 0.75;
 /** Short enough that some outcomes are unknown. */
 const TIMEOUT_MS = 700;
 /** The checker gives up after so many states. */
@@ -75,7 +78,7 @@ export async function recordHistory({ operations, killEveryMs }: HistoryOptions)
       history.push({ client: number, call, return: moments++, operation, outcome });
       if (outcome.type === "ok") seen = outcome.value;
       if (outcome.type === "chosen" && operation.type !== "read") seen = operation.value;
-      await pause(Math.random() * THINK * killEveryMs);
+      if (operation.type !== "read") await pause(Math.random() * THINK * killEveryMs);
     }
     client.close();
   };
