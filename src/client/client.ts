@@ -33,9 +33,13 @@ const DEFAULT_TIMEOUT_MS = 5000;
 /** For so long a question of a watcher stands, in milliseconds; then it is asked anew, so that nodes can forget who is gone. */
 const WATCH_MS = 60_000;
 
-/** What became of one proposal, as far as anybody has said, and the session that it bore. */
+/** What became of one proposal. */
 interface Attempt {
+  /** The session that it bore. */
   readonly session: SessionTag | null;
+  /** The node that was asked; `null` if several were. */
+  readonly node: string | null;
+  /** `null` if nobody has said. */
   readonly outcome: ProposeOutcome | null;
 }
 
@@ -139,7 +143,8 @@ export class PaxosClient {
   async propose(uid: string | null, value: string, options: ProposeOptions = {}): Promise<ProposeOutcome> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, condition } = options;
     const untilMs = performance.now() + timeoutMs;
-    const silence = `${noAnswer(this.#order(uid), timeoutMs)}; the value may still be chosen`;
+    // Throws for an unknown uid, whatever else is wrong.
+    this.#order(uid);
     const update: Update = { value, ...(condition && { condition }) };
     const trouble = tooLarge(update);
     if (trouble !== null) return { outcome: "not_chosen", reason: trouble, node: null };
@@ -150,10 +155,14 @@ export class PaxosClient {
     }
     let reusable: SessionTag | null = null;
     try {
-      const { session, outcome } = await this.#attempt(uid, update, loan.tag, untilMs);
+      const { session, node, outcome } = await this.#attempt(uid, update, loan.tag, untilMs);
+      if (outcome === null) {
+        const reason = `${noAnswer(this.#order(node), timeoutMs)}; the value may still be chosen`;
+        return { outcome: "unknown", reason, node };
+      }
       // After an unknown outcome it may be that the session has expired.
-      if (outcome?.outcome !== "unknown") reusable = session;
-      return outcome ?? { outcome: "unknown", reason: silence, node: uid };
+      if (outcome.outcome !== "unknown") reusable = session;
+      return outcome;
     } finally {
       this.#sessions.giveBack(reusable);
     }
@@ -224,16 +233,16 @@ export class PaxosClient {
     this.#exchange.close();
   }
 
-  /** Opens a session if there is none, and proposes in it; the outcome is `null` if nobody answers in time. */
+  /** Opens a session if there is none, and proposes in it. */
   async #attempt(uid: string | null, update: Update, idle: SessionTag | null, untilMs: number): Promise<Attempt> {
     let session = idle;
     if (session === null) {
       const opened = await this.#ask(uid, { operation: "open" }, untilMs, judgeOpened);
-      if (opened === null) return { session, outcome: null };
+      if (opened === null) return { session, node: uid, outcome: null };
       const { says, uid: node } = opened;
-      if (typeof says === "string") return { session, outcome: { outcome: "not_chosen", reason: says, node } };
+      if (typeof says === "string") return { session, node, outcome: { outcome: "not_chosen", reason: says, node } };
       if (says.session === null) {
-        return { session, outcome: await this.#proposeInLife(node, says.life, update, untilMs) };
+        return { session, node, outcome: await this.#proposeInLife(node, says.life, update, untilMs) };
       }
       session = { ...says.session, sequence: 1 };
     }
@@ -241,8 +250,8 @@ export class PaxosClient {
     const question: Question = { operation: "propose", life: null, update: { ...update, session }, timeoutMs };
     const found = await this.#ask(uid, question, untilMs, judgeProposed);
     // What one node has refused another one may have taken up that was asked too and is silent.
-    if (found?.weight === "refusal" && found.isAnyoneSilent) return { session: null, outcome: null };
-    return { session, outcome: found?.says ?? null };
+    const isOpen = found === null || (found.weight === "refusal" && found.isAnyoneSilent);
+    return { session, node: uid, outcome: isOpen ? null : found.says };
   }
 
   /** In a cluster with a node of the ancestor an update is plain, and meant for one node in its present life. */

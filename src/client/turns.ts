@@ -60,7 +60,9 @@ export async function askInTurn<T>(
     if (answer === null || best?.weight === "final") return;
     answers++;
     const found = { ...judge(answer), uid };
-    if (best === null || found.weight === "final" || best.weight === "refusal") best = found;
+    if (best === null || found.weight === "final" || (best.weight === "refusal" && found.weight === "doubtful")) {
+      best = found;
+    }
     if (found.weight === "final") return enough.abort();
     if (found.weight === "doubtful") doubtTimer ??= setTimeout(() => enough.abort(), DOUBT_MS);
     askNext();

@@ -152,7 +152,7 @@ machineTest("serve prints every datagram and every chosen link, and ends by itse
     const line of [
       /^-> B prepare \{"instance_number":0,"proposal_id":\[1,"A"\]\}$/,
       /^<- B promise \{/,
-      /^-> B accept \{"instance_number":0,"proposal_id":\[1,"A"\],"proposal_value":".*hello.*"\}$/,
+      /^-> B accept \{"instance_number":0,"proposal_id":\[1,"A"\],"proposal_value":"\{\\"paxos\\":1,.*\\"hello\\".*\}$/,
       /^<- B accepted \{/,
       /^<- 127\.0\.0\.1:\d+ request \{/,
       /^chosen 0 hello$/,

@@ -85,30 +85,41 @@ machineTest("a guard ends by the command's exit code, or by that of a shell for 
   assertEquals(await Promise.all(ends), [[7, null], [127, null]]);
 });
 
-machineTest(
-  "a guard whose parent is gone ends the command and all that it has started, at once if that heeds SIGTERM",
-  async () => {
-    await using guard = new GuardProcess(["sh", "-c", `${STEADY[2]} & wait`]);
-    await guard.allow(0.6 * TTL_MS);
-    if (await guard.line() === null) return;
-    await guard.hangUp();
-    assertEquals(await guard.end(), KILLED);
-  },
-);
+/** Starts the command under a guard that allows it to run for 0.6 of the ttl, which is 300 ms, from now. */
+async function started(command: readonly string[]): Promise<GuardProcess> {
+  const guard = new GuardProcess(command);
+  assertEquals(await guard.allowWhile(guard.line()), "runs");
+  await guard.allow(0.6 * TTL_MS);
+  return guard;
+}
+
+/** Waits for the end, which the guard has brought about; gives how long that took, in parts of the ttl. */
+async function ended(guard: GuardProcess): Promise<number> {
+  const beganMs = performance.now();
+  assertEquals(await guard.end(), KILLED);
+  return (performance.now() - beganMs) / TTL_MS;
+}
+
+machineTest("a guard whose parent is gone ends the command and all that it has started, at once", async () => {
+  await using guard = await started(["sh", "-c", `${STEADY[2]} & wait`]);
+  await guard.hangUp();
+  const took = await ended(guard);
+  assert(took < 0.4, `${took} ttl`);
+});
+
+machineTest("a guard asks a command to end when a deadline has passed without another one", async () => {
+  await using guard = await started(STEADY);
+  const took = await ended(guard);
+  assert(took > 0.55 && took < 0.75, `${took} ttl`);
+});
 
 machineTest(
-  "a guard ends a command that does not heed SIGTERM when a deadline has passed without another one",
+  "a guard kills a command that does not heed SIGTERM, and believes no deadline that is too far off",
   async () => {
-    await using guard = new GuardProcess(STUBBORN);
-    const timer = setInterval(() => guard.allow(0.6 * TTL_MS).catch(() => {}), 50);
-    assertEquals(await guard.line(), "runs");
-    clearInterval(timer);
-    const beganMs = performance.now();
-    await guard.allow(0.6 * TTL_MS);
-    // The wall clock was set back since these were written, so nobody knows how old they are.
+    await using guard = await started(STUBBORN);
+    // The wall clock was set back since this was written, so nobody knows how old it is.
     await guard.allow(0.6 * TTL_MS, TTL_MS);
-    assertEquals(await guard.end(), KILLED);
-    const tookMs = performance.now() - beganMs;
-    assert(tookMs > 0.75 * TTL_MS && tookMs < 1.2 * TTL_MS, `${tookMs} ms`);
+    const took = await ended(guard);
+    assert(took > 0.75 && took < 1.2, `${took} ttl`);
   },
 );

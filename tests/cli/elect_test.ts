@@ -88,32 +88,45 @@ machineTest("one of three contenders runs the command, whatever is killed, stopp
       TTL_MS + SLACK_MS,
     );
   };
+  /** Steps go on from one another: after one that failed, the others would wait for ever. */
+  const step = async (name: string, run: () => Promise<void>) => assert(await t.step(name, run), name);
   let holder: Tick = { name: "", fence: -1, guardPid: 0 };
 
   try {
-    await t.step("a command that ends by itself ends elect, by its exit code, and has a fence", async () => {
+    await step("a command that ends by itself ends elect, by its exit code, and has a fence", async () => {
       const brief = new Contender(cluster, "brief", ["sh", "-c", "echo $PAXOS_FENCE >&2; exit 7"]);
       assertEquals(await brief.exited(), 7);
       assertEquals(brief.notes.slice(-2), ["elected: runs the command, fence 0", "0"]);
     });
 
-    await t.step("the others take over after a ttl", async () => {
+    await step("the others take over after a ttl", async () => {
       for (const name of ["x", "y", "z"]) contenders.set(name, start(name));
       holder = await next(0);
     });
 
-    await t.step("kill -9 of the holder's elect: its command dies, another one takes over", async () => {
+    await step("a holder that renews its lease goes on beyond the ttl, under the same fence", async () => {
+      let renewals = 0;
+      for await (const { kind } of cluster.client.watch(null, { signal: AbortSignal.timeout(3 * TTL_MS) })) {
+        if (kind === "update" && ++renewals === 4) break;
+      }
+      assertEquals(renewals, 4);
+      const { length } = ticks();
+      await until("another tick", () => ticks().length > length, 500);
+      assertEquals(ticks().at(-1), holder);
+    });
+
+    await step("kill -9 of the holder's elect: its command dies, another one takes over", async () => {
       await contenders.get(holder.name)!.end("SIGKILL");
       contenders.delete(holder.name);
       holder = await next(holder.fence);
     });
 
-    await t.step("kill -9 of the guard: the command dies, and somebody takes over", async () => {
+    await step("kill -9 of the guard: the command dies, and somebody takes over", async () => {
       Deno.kill(holder.guardPid, "SIGKILL");
       holder = await next(holder.fence);
     });
 
-    await t.step(
+    await step(
       "SIGSTOP of the holder's elect: its command is ended before another one starts; after SIGCONT it contends again",
       async () => {
         const stopped = contenders.get(holder.name)!;
@@ -131,7 +144,7 @@ machineTest("one of three contenders runs the command, whatever is killed, stopp
       },
     );
 
-    await t.step(
+    await step(
       "SIGSTOP of the guard, and no quorum: elect ends the command itself; with a quorum somebody takes over",
       async () => {
         const { notes } = contenders.get(holder.name)!;
@@ -150,7 +163,7 @@ machineTest("one of three contenders runs the command, whatever is killed, stopp
       },
     );
 
-    await t.step("SIGTERM of elect ends the command as well, with exit code 0", async () => {
+    await step("SIGTERM of elect ends the command as well, with exit code 0", async () => {
       const codes = await Promise.all([...contenders.values()].map((contender) => contender.end("SIGTERM")));
       assertEquals(codes, [0, 0]);
       contenders.clear();
@@ -161,7 +174,14 @@ machineTest("one of three contenders runs the command, whatever is killed, stopp
     assertEquals(new Set(fences).size, 5);
     assert(fences.length > 100, `${fences.length} ticks`);
   } finally {
-    for (const contender of contenders.values()) await contender.end("SIGKILL");
+    for (const contender of contenders.values()) contender.child.kill("SIGKILL");
+    // Where all is well their guards end by themselves.
+    for (const guardPid of new Set(ticks().map((tick) => tick.guardPid))) {
+      try {
+        Deno.kill(-guardPid, "SIGKILL");
+      } catch { /* It has. */ }
+    }
+    for (const contender of contenders.values()) await contender.exited();
   }
 });
 

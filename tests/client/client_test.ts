@@ -1,64 +1,11 @@
-import { PaxosClient } from "../../src/client/client.ts";
-import type { ClientRequest, ClientResponse, ClientResult } from "../../src/replica/requests.ts";
-import { type DatagramSocket, openSocket, receiveAll } from "../../src/runtime/datagram_socket.ts";
-import { decodeDatagram, encodeResponse } from "../../src/wire/datagram.ts";
+import type { PaxosClient } from "../../src/client/client.ts";
+import type { ClientResult } from "../../src/replica/requests.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../assert.ts";
 import { machineTest } from "../permissions.ts";
+import { CHOSEN, clientOf, clientThatPrefers, FakeNode, LIFE, REFUSED, value } from "./fake_node.ts";
 
-/** A node of the test's making: answers as it is told, and remembers what it was asked. */
-class FakeNode implements Disposable {
-  readonly asked: ClientRequest[] = [];
-  readonly askedAtMs: number[] = [];
-  readonly raw: string[] = [];
-  readonly socket: DatagramSocket = openSocket({ hostname: "127.0.0.1", port: 0 });
-  /** Where the last request came from. */
-  client: Deno.NetAddr | null = null;
-
-  /** `answer` gives the answers to a request, and how many times it was sent before. */
-  constructor(answer: (request: ClientRequest, copy: number) => readonly ClientResult[], readonly uid = "A") {
-    receiveAll(this.socket, (bytes, from) => {
-      const decoded = decodeDatagram(bytes);
-      if (decoded.kind === "propose") this.raw.push(decoded.value);
-      if (decoded.kind !== "request") return;
-      const { request } = decoded;
-      const copy = this.asked.filter(({ requestId }) => requestId === request.requestId).length;
-      this.asked.push(request);
-      this.askedAtMs.push(performance.now());
-      this.client = from;
-      for (const result of answer(request, copy)) this.respond({ ...result, requestId: request.requestId, node: uid });
-    });
-  }
-
-  respond(response: ClientResponse, from: DatagramSocket = this.socket): void {
-    if (this.client !== null) from.send(encodeResponse(response), this.client);
-  }
-
-  get address(): { host: string; port: number } {
-    return { host: "127.0.0.1", port: (this.socket.addr as Deno.NetAddr).port };
-  }
-
-  [Symbol.dispose](): void {
-    this.socket.close();
-  }
-}
-
-const OPENED: ClientResult = { result: "opened", life: "l", session: null };
-const CHOSEN: ClientResult = { result: "proposed", outcome: "chosen", instanceNumber: 7, reason: null };
-const REFUSED: ClientResult = { result: "refused", reason: "busy" };
-const value = (text: string | null): ClientResult => ({
-  result: "value",
-  value: text,
-  valueInstanceNumber: text === null ? null : 2,
-  instanceNumber: 3,
-  read: "linearizable",
-});
-
-async function clientOf(...nodes: FakeNode[]): Promise<PaxosClient> {
-  return await PaxosClient.open({ nodes: Object.fromEntries(nodes.map((node) => [node.uid, node.address])) });
-}
-
-machineTest("a proposal opens with the node's life and is told when it is chosen", async () => {
-  using node = new FakeNode(({ operation }) => [operation === "open" ? OPENED : CHOSEN]);
+machineTest("where there are no sessions a proposal names the node's life and is told when it is chosen", async () => {
+  using node = new FakeNode(({ operation }) => [operation === "open" ? LIFE : CHOSEN]);
   const client = await clientOf(node);
   assertEquals(await client.propose("A", "hello"), { outcome: "chosen", instanceNumber: 7, node: "A" });
   const [open, propose] = node.asked;
@@ -70,7 +17,7 @@ machineTest("a proposal opens with the node's life and is told when it is chosen
 });
 
 machineTest("open and propose are sent again, each under one ID, after 50 ms and then ever longer", async () => {
-  using node = new FakeNode(({ operation }, copy) => copy < 2 ? [] : [operation === "open" ? OPENED : CHOSEN]);
+  using node = new FakeNode(({ operation }, copy) => copy < 2 ? [] : [operation === "open" ? LIFE : CHOSEN]);
   const client = await clientOf(node);
   assertEquals((await client.propose("A", "hello")).outcome, "chosen");
   assertEquals(node.asked.map(({ operation }) => operation), ["open", "open", "open", "propose", "propose", "propose"]);
@@ -84,7 +31,7 @@ machineTest(
   "without an answer the outcome is unknown at the deadline, to the first question or to the second",
   async () => {
     using dead = new FakeNode(() => []);
-    using deaf = new FakeNode(({ operation }) => operation === "open" ? [OPENED] : [], "B");
+    using deaf = new FakeNode(({ operation }) => operation === "open" ? [LIFE] : [], "B");
     const client = await clientOf(dead, deaf);
     for (const uid of ["A", "B"]) {
       const began = performance.now();
@@ -114,7 +61,7 @@ machineTest("what a node refuses is not chosen, and what it cannot know is unkno
     }],
   ];
   for (const [answer, expected] of answers) {
-    using node = new FakeNode(({ operation }) => [operation === "open" ? OPENED : answer]);
+    using node = new FakeNode(({ operation }) => [operation === "open" ? LIFE : answer]);
     const client = await clientOf(node);
     assertEquals(await client.propose("A", "hello"), expected);
     client.close();
@@ -124,7 +71,7 @@ machineTest("what a node refuses is not chosen, and what it cannot know is unkno
 machineTest("an answer of another kind, to another question, or from another address is none", async () => {
   using stranger = new FakeNode(() => []);
   using node: FakeNode = new FakeNode((request) => {
-    if (request.operation === "open") return [OPENED];
+    if (request.operation === "open") return [LIFE];
     node.respond({ ...CHOSEN, requestId: request.requestId, node: "A" }, stranger.socket);
     node.respond({ ...CHOSEN, requestId: "another", node: "A" });
     return [];
@@ -135,7 +82,7 @@ machineTest("an answer of another kind, to another question, or from another add
 });
 
 machineTest("a value over the limit is refused before anything is sent", async () => {
-  using node = new FakeNode(() => [OPENED]);
+  using node = new FakeNode(() => [LIFE]);
   const client = await clientOf(node);
   const tooMuch = "x".repeat(60_000);
   const result = await client.propose("A", tooMuch);
@@ -153,7 +100,7 @@ machineTest("a read without a name asks one node after the other until one answe
   using dead = new FakeNode(() => []);
   using unwilling = new FakeNode(() => [REFUSED], "B");
   using willing = new FakeNode(() => [value("hello")], "C");
-  const client = await clientOf(dead, unwilling, willing);
+  const client = await clientThatPrefers(dead, unwilling, willing);
   assertEquals(await client.get(), {
     outcome: "value",
     value: "hello",
@@ -171,7 +118,7 @@ machineTest("a read without a name asks one node after the other until one answe
 machineTest("a read whose first node answers at once asks no other", async () => {
   using first = new FakeNode(() => [value(null)]);
   using second = new FakeNode(() => [value("old")], "B");
-  const client = await clientOf(first, second);
+  const client = await clientThatPrefers(first, second);
   const result = await client.get(null, { local: true });
   assert(result.outcome === "value");
   assertEquals(result.value, null);

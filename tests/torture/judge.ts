@@ -1,5 +1,6 @@
 // What must hold after any amount of crashes, judged from the outside: by what nodes printed and clients were told.
 import type { ProposeOutcome } from "../../src/client/client.ts";
+import { decodeLink } from "../../src/replica/link.ts";
 
 /** A value that was proposed, no other one being equal to it, and what its client was told. */
 export interface Told {
@@ -16,35 +17,49 @@ export class Judge {
   /** What clients were told. */
   readonly told: Told[] = [];
 
-  /** Takes a line that a node has printed. */
+  /** Takes a line that a node has printed with `--log json`. */
   printed(line: string): void {
-    const chosen = /^chosen (\d+) (.*)$/.exec(line);
-    if (chosen === null) return;
-    const [, instance, link = ""] = chosen;
-    const texts = this.links.get(Number(instance)) ?? new Set();
-    this.links.set(Number(instance), texts.add(link));
+    if (!line.startsWith('{"')) return;
+    const { event, instance_number: instance, link } = JSON.parse(line);
+    if (event === "chosen") this.links.set(instance, (this.links.get(instance) ?? new Set()).add(link));
   }
 
   /** What is wrong, a sentence each. */
   violations(): string[] {
     const found: string[] = [];
-    const places = new Map<string, number[]>();
     for (const [instance, texts] of this.links) {
       if (texts.size > 1) found.push(`instance ${instance} was printed with ${[...texts].join(" and ")}`);
-      for (const text of texts) places.set(text, [...places.get(text) ?? [], instance]);
     }
+    const places = this.#places();
     for (const { value, outcome } of this.told) {
-      const at = places.get(value) ?? [];
-      if (outcome.outcome === "chosen" && !at.includes(outcome.instanceNumber)) {
+      const { instances, updates } = places.get(value) ?? { instances: [], updates: new Set() };
+      const at = instances.join(" and ");
+      if (outcome.outcome === "chosen" && outcome.instanceNumber !== instances[0]) {
         found.push(
-          `${value} was reported chosen by instance ${outcome.instanceNumber}, and is not what was printed there`,
+          `${value} was reported chosen by instance ${outcome.instanceNumber}, and the first that printed it is ` +
+            `${instances[0] ?? "none"}`,
         );
       }
-      if (outcome.outcome === "not_chosen" && at.length > 0) {
-        found.push(`${value} was reported as not chosen, and instance ${at.join(" and ")} chose it`);
+      if (outcome.outcome === "not_chosen" && instances.length > 0) {
+        found.push(`${value} was reported as not chosen, and instance ${at} chose it`);
       }
-      if (at.length > 1) found.push(`${value} was proposed once and chosen by instances ${at.join(" and ")}`);
+      if (updates.size > 1) found.push(`${value} was proposed once and applied by instances ${at}`);
     }
     return found;
+  }
+
+  /** By value: the instances of the links that hold it, ascending, and the updates that are not copies of each other. */
+  #places(): Map<string, { readonly instances: number[]; readonly updates: Set<string> }> {
+    const places = new Map<string, { readonly instances: number[]; readonly updates: Set<string> }>();
+    for (const [instance, texts] of [...this.links].sort(([a], [b]) => a - b)) {
+      for (const { value, session } of [...texts].flatMap((text) => decodeLink(text).updates)) {
+        const place = places.get(value) ?? { instances: [], updates: new Set() };
+        place.instances.push(instance);
+        // A copy of an update bears the same session and number, and has no effect.
+        place.updates.add(JSON.stringify(session ?? instance));
+        places.set(value, place);
+      }
+    }
+    return places;
   }
 }

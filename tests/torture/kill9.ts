@@ -25,7 +25,10 @@ const PATIENCE_MS = 10_000;
 /** Runs that many rounds; `progress` is told the number of each. */
 export async function killRounds(rounds: number, progress: (round: number) => void = () => {}): Promise<Report> {
   const judge = new Judge();
-  await using cluster = await Cluster.create({ printed: (_uid, line) => judge.printed(line) });
+  await using cluster = await Cluster.create({
+    serveArgs: ["--log", "json"],
+    printed: (_uid, line) => judge.printed(line),
+  });
   await cluster.start();
   const began = performance.now();
   let proposing = true;
