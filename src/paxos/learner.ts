@@ -2,11 +2,7 @@ import { formatProposalId, type ProposalId } from "./proposal_id.ts";
 import type { AcceptedMessage } from "./messages.ts";
 
 /** Who has accepted one proposal. */
-export interface Tally {
-  /** The proposal. */
-  readonly proposalId: ProposalId;
-  /** Its value. */
-  readonly value: string;
+export interface Tally extends Omit<AcceptedMessage, "type"> {
   /** The acceptors that said so. */
   readonly acceptedBy: Set<string>;
 }
@@ -43,11 +39,9 @@ export class Learner {
     const tally: Tally = this.tallies.get(key) ?? { proposalId, value, acceptedBy: new Set() };
     // Two values under one ID: some proposer broke the rule that the algorithm rests on. The first one heard stands.
     if (tally.value !== value) return null;
-    tally.acceptedBy.add(fromUid);
     this.tallies.set(key, tally);
-    if (tally.acceptedBy.size < this.quorumSize) return null;
-    this.chosen = { proposalId, value };
-    return this.chosen;
+    if (tally.acceptedBy.add(fromUid).size < this.quorumSize) return null;
+    return this.chosen = { proposalId, value };
   }
 
   /** Who is known to have accepted under the ID. */

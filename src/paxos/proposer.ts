@@ -69,7 +69,7 @@ export class Proposer {
    */
   prepare(): PrepareMessage {
     if (this.exhausted) {
-      throw new RangeError(`Cannot prepare a proposal above number ${this.highestNumber}: no higher number is exact`);
+      throw new RangeError(`Cannot prepare above number ${this.highestNumber}: no higher one is exact`);
     }
     this.highestNumber++;
     this.proposalId = { number: this.highestNumber, uid: this.uid };
@@ -101,8 +101,7 @@ export class Proposer {
     if (this.proposalId === null || this.accept !== null || !this.leading) return null;
     const value = this.safeValue();
     if (value === null) return null;
-    this.accept = { type: "accept", proposalId: this.proposalId, value };
-    return this.accept;
+    return this.accept = { type: "accept", proposalId: this.proposalId, value };
   }
 
   /** The value that may be proposed under the ID, now that a quorum has promised. */
@@ -125,12 +124,9 @@ export class Proposer {
   }
 
   /** Takes over what `save` gave. */
-  restore(state: ProposerState): void {
-    this.highestNumber = state.highestNumber;
-    this.proposalId = state.proposalId;
-    this.proposedValue = state.proposedValue;
-    this.accept = state.accept;
+  restore({ promises, ...rest }: ProposerState): void {
+    Object.assign(this, rest);
     this.promises.clear();
-    for (const [uid, promise] of state.promises) this.promises.set(uid, promise);
+    for (const [uid, promise] of promises) this.promises.set(uid, promise);
   }
 }

@@ -19,6 +19,16 @@ machineTest("every path that the README names exists", () => {
   assertEquals(paths.filter((path) => !exists(path)), []);
 });
 
+machineTest("the core is read in one sitting: fewer than 250 lines, docs aside", () => {
+  const core = new URL("src/paxos/", root);
+  const lines = [...Deno.readDirSync(core)].flatMap(({ name }) =>
+    Deno.readTextFileSync(new URL(name, core)).split("\n")
+  );
+  const code = lines.map((line) => line.trim()).filter((line) => line !== "" && !/^(\/\*|\*|\/\/)/.test(line));
+  assert(code.length < 250, `${code.length} lines`);
+  assert(code.length > 150, "the lines were counted");
+});
+
 function readme(): string {
   return Deno.readTextFileSync(new URL("README.md", root));
 }
