@@ -126,10 +126,13 @@ machineTest("a read whose first node answers at once asks no other", async () =>
   client.close();
 });
 
-machineTest("closing the client ends what still waits", async () => {
+machineTest("closing the client ends what still waits, and what is asked later", async () => {
   using node = new FakeNode(() => []);
   const client = await clientOf(node);
   const waiting = client.propose("A", "hello");
+  const began = performance.now();
   client.close();
   assertEquals((await waiting).outcome, "unknown");
+  assertEquals((await client.get()).outcome, "unknown");
+  assert(performance.now() - began < 2000, "long before the deadline");
 });
