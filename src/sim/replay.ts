@@ -31,10 +31,11 @@ export class Replay implements Scheduler {
   constructor(readonly schedule: Schedule, subject: Subject) {
     const nodes = schedule.hosts.map(({ uid }) => uid);
     const nodeClass = subject.nodeClass ?? DEFAULT_NODE;
+    const { maxSessions } = schedule;
     this.world = new World({
-      hosts: schedule.hosts.map((host) => ({ ...host, nodes, settings: STORM_SETTINGS, nodeClass })),
+      hosts: schedule.hosts.map((host) => ({ ...host, nodes, settings: STORM_SETTINGS, nodeClass, maxSessions })),
       clients: schedule.clients + CALM_CLIENTS,
-      checkers: stepCheckers(nodes.length),
+      checkers: stepCheckers(nodes.length, maxSessions),
       scheduler: this,
       shortcuts: new Set(schedule.shortcuts),
       ...(subject.hostClass && { hostClass: subject.hostClass }),

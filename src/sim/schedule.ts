@@ -1,5 +1,6 @@
 // A run as plain data: what happened, in its order, without the chance that drew it. Datagrams are named by what they are, not
 // by number, so that the same acts can be played to another cluster: one that lacks an event, a node, or a bug.
+import { MAX_SESSIONS } from "../replica/register.ts";
 import { decodeUtf8 } from "../wire/utf8.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import type { Clock } from "./host.ts";
@@ -41,6 +42,8 @@ export interface ScheduledEvent {
 export interface Schedule {
   /** The machines; all of them are the cluster. */
   readonly hosts: readonly { readonly uid: string; readonly clock: Clock; readonly seed: number }[];
+  /** How many sessions the nodes keep. */
+  readonly maxSessions: number;
   /** How many clients there are. */
   readonly clients: number;
   /** What needs no event. */
@@ -106,6 +109,7 @@ export function record(genes: Genes, subject: Subject): { readonly result: Storm
     result,
     schedule: {
       hosts: hosts.map(({ uid, clock, seed }) => ({ uid, clock, seed })),
+      maxSessions: hosts[0]?.maxSessions ?? MAX_SESSIONS,
       clients,
       shortcuts: [],
       judge,

@@ -13,6 +13,7 @@ export function write(client: number, uid: string, value: string): Step {
 /** A schedule of a cluster of three, with all shortcuts. */
 export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "agreement"): Schedule {
   return {
+    maxSessions: 512,
     hosts: ["A", "B", "C"].map((uid, seed) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed })),
     clients: 3,
     shortcuts: ["saves", "hellos", "clients"],

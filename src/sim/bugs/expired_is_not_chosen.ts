@@ -32,4 +32,8 @@ export const expiredIsNotChosen: Bug = {
   source: "the search for the protocol's rules",
   subject: { nodeClass: ConfidentNode },
   kinds: ["linearizability"],
+  maxEvents: {
+    events: 24,
+    reason: "the table has to overflow first, and each update that fills it takes some six events",
+  },
 };

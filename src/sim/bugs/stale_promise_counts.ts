@@ -24,4 +24,5 @@ export const stalePromiseCounts: Bug = {
   source: "MyPaxos#18",
   subject: { nodeClass: nodeWith({ proposer: CarelessProposer }) },
   kinds: ["agreement"],
+  maxEvents: { events: 24, reason: "two nodes prepare twice and a third once before the promise comes late" },
 };
