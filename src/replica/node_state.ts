@@ -135,7 +135,7 @@ function checkOwner(json: Record<string, unknown>, owner: Owner): void {
     throw new StateDamage(
       "foreign",
       `it belongs to a cluster of ${JSON.stringify(json.nodes)}, and the configuration says ${nodes}: ` +
-        "the list of nodes is fixed, see the README on how to change it with all nodes down",
+        "the list of nodes is fixed; src/docs/operations.md says how to change it with all nodes down",
     );
   }
 }
