@@ -1,7 +1,13 @@
-import { Acceptor } from "../../paxos/acceptor.ts";
+import { Acceptor, type AcceptorState } from "../../paxos/acceptor.ts";
 import type { AcceptedMessage, AcceptMessage, NackMessage } from "../../paxos/messages.ts";
 import { type ProposalId, sameProposalId } from "../../paxos/proposal_id.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
+
+interface AbsentMindedState extends AcceptorState {
+  readonly asked: ProposalId | null;
+  readonly raisedTo: ProposalId | null;
+}
 
 /** Judges an accept by the promises that were asked for, not by what it has accepted since. */
 class AbsentMindedAcceptor extends Acceptor {
@@ -17,7 +23,19 @@ class AbsentMindedAcceptor extends Acceptor {
     else this.#raisedTo = this.promisedId;
     return answer;
   }
+
+  /** In memory it tells the two apart; no state file does. */
+  override save(): AbsentMindedState {
+    return { ...super.save(), asked: this.#asked, raisedTo: this.#raisedTo };
+  }
+
+  override restore(state: AcceptorState & Partial<AbsentMindedState>): void {
+    super.restore(state);
+    ({ asked: this.#asked = null, raisedTo: this.#raisedTo = null } = state);
+  }
 }
+
+const absentMinded = nodeWith({ acceptor: AbsentMindedAcceptor });
 
 /**
  * An accept raises the promise: who has accepted under an ID accepts nothing below it.
@@ -32,6 +50,7 @@ export const acceptKeepsPromise: Bug = {
   rule: "an accept raises the promise: who has accepted under an ID accepts nothing below it",
   ruleRef: "S2",
   source: "Stack Overflow 29880949",
-  subject: { nodeClass: nodeWith({ acceptor: AbsentMindedAcceptor }) },
+  slip: absentMinded,
+  subject: { nodeClass: absentMinded(PlainNode) },
   kinds: ["promises", "agreement"],
 };

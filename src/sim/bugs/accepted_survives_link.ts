@@ -1,15 +1,16 @@
 import { PlainNode } from "../../node.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Takes what it has accepted along to the next link. */
-class ClingingNode extends PlainNode {
-  protected override advance(instanceNumber: number): void {
-    const { acceptedId, acceptedValue } = this.paxos.acceptor;
-    super.advance(instanceNumber);
-    this.paxos.acceptor.acceptedId = acceptedId;
-    this.paxos.acceptor.acceptedValue = acceptedValue;
-  }
-}
+const clinging: Slip = (Base) =>
+  class ClingingNode extends Base {
+    protected override advance(instanceNumber: number): void {
+      const { acceptedId, acceptedValue } = this.paxos.acceptor;
+      super.advance(instanceNumber);
+      this.paxos.acceptor.acceptedId = acceptedId;
+      this.paxos.acceptor.acceptedValue = acceptedValue;
+    }
+  };
 
 /**
  * What was accepted belongs to its link, and is cleared when that is decided.
@@ -22,6 +23,7 @@ export const acceptedSurvivesLink: Bug = {
   rule: "what was accepted belongs to its link, and is cleared when that is decided",
   ruleRef: "S4",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: ClingingNode },
+  slip: clinging,
+  subject: { nodeClass: clinging(PlainNode) },
   kinds: ["exactly-once", "agreement", "liveness"],
 };

@@ -1,17 +1,18 @@
 import { PlainNode } from "../../node.ts";
 import type { PeerMessage } from "../../replica/messages.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Accepts for later links with the acceptor of the current one. */
-class EagerNode extends PlainNode {
-  protected override receive(fromUid: string, message: PeerMessage): void {
-    if (message.type !== "accept" || message.instanceNumber <= this.instanceNumber) {
-      return super.receive(fromUid, message);
+const eager: Slip = (Base) =>
+  class EagerNode extends Base {
+    protected override receive(fromUid: string, message: PeerMessage): void {
+      if (message.type !== "accept" || message.instanceNumber <= this.instanceNumber) {
+        return super.receive(fromUid, message);
+      }
+      const answer = { ...this.paxos.receiveAccept(message), instanceNumber: message.instanceNumber };
+      for (const uid of this.nodes) this.send(uid, answer);
     }
-    const answer = { ...this.paxos.receiveAccept(message), instanceNumber: message.instanceNumber };
-    for (const uid of this.nodes) this.send(uid, answer);
-  }
-}
+  };
 
 /**
  * An acceptor that is behind neither promises nor accepts.
@@ -24,6 +25,7 @@ export const acceptsNewer: Bug = {
   rule: "an acceptor that is behind neither promises nor accepts",
   ruleRef: "S5",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: EagerNode },
+  slip: eager,
+  subject: { nodeClass: eager(PlainNode) },
   kinds: ["agreement"],
 };

@@ -1,16 +1,17 @@
 import { PlainNode } from "../../node.ts";
 import type { PeerMessage } from "../../replica/messages.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Promises for links that it has left behind. */
-class ObligingNode extends PlainNode {
-  protected override receive(fromUid: string, message: PeerMessage): void {
-    if (message.type !== "prepare" || message.instanceNumber >= this.instanceNumber) {
-      return super.receive(fromUid, message);
+const obliging: Slip = (Base) =>
+  class ObligingNode extends Base {
+    protected override receive(fromUid: string, message: PeerMessage): void {
+      if (message.type !== "prepare" || message.instanceNumber >= this.instanceNumber) {
+        return super.receive(fromUid, message);
+      }
+      this.send(fromUid, { ...this.paxos.receivePrepare(message), instanceNumber: message.instanceNumber });
     }
-    this.send(fromUid, { ...this.paxos.receivePrepare(message), instanceNumber: message.instanceNumber });
-  }
-}
+  };
 
 /**
  * An acceptor that has moved on answers an old link with where the chain stands, never with a promise.
@@ -23,6 +24,7 @@ export const answersOlder: Bug = {
   rule: "an acceptor that has moved on answers an old link with where the chain stands, never with a promise",
   ruleRef: "S5",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: ObligingNode },
+  slip: obliging,
+  subject: { nodeClass: obliging(PlainNode) },
   kinds: ["agreement"],
 };

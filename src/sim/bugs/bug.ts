@@ -2,10 +2,13 @@ import type { Acceptor, AcceptorState } from "../../paxos/acceptor.ts";
 import { PaxosInstance } from "../../paxos/instance.ts";
 import type { Learner } from "../../paxos/learner.ts";
 import type { Proposer } from "../../paxos/proposer.ts";
-import { PlainNode } from "../../node.ts";
+import type { ReplicatedValue } from "../../replica/replicated_value.ts";
+import type { Constructor } from "../../strategies/constructor.ts";
 import type { Violation } from "../events.ts";
-import type { NodeClass } from "../host.ts";
 import type { Subject } from "../storm.ts";
+
+/** Takes a rule away from any class of nodes that stands on the passive replicated value. */
+export type Slip = <B extends Constructor<ReplicatedValue>>(Base: B) => B;
 
 /** One rule taken away from the real node, to show that the storms find it and what comes of it. */
 export interface Bug {
@@ -19,6 +22,8 @@ export interface Bug {
   readonly source: string;
   /** The cluster with the rule off. */
   readonly subject: Subject;
+  /** What does it to the nodes, where that is no matter of any strategy: so `paxos check` can do it to its own composition. */
+  readonly slip?: Slip;
   /** The same cluster with the rule in place, if it is not the usual one. */
   readonly control?: Subject;
   /** What the checkers may call it. */
@@ -27,26 +32,27 @@ export interface Bug {
   readonly maxEvents?: { readonly events: number; readonly reason: string };
 }
 
-/** The real node with another class in one of the roles. */
+/** Other classes in the roles. */
 export function nodeWith(
   roles: {
     readonly proposer?: typeof Proposer;
     readonly acceptor?: typeof Acceptor;
     readonly learner?: typeof Learner;
   },
-): NodeClass {
-  return class extends PlainNode {
-    protected override createInstance(state?: AcceptorState): PaxosInstance {
-      const { uid, quorumSize } = this;
-      const instance = new PaxosInstance(
-        uid,
-        quorumSize,
-        roles.proposer && new roles.proposer(uid, quorumSize),
-        roles.acceptor && new roles.acceptor(),
-        roles.learner && new roles.learner(quorumSize),
-      );
-      if (state !== undefined) instance.restoreAcceptor(state);
-      return instance;
-    }
-  };
+): Slip {
+  return (Base) =>
+    class extends Base {
+      protected override createInstance(state?: AcceptorState): PaxosInstance {
+        const { uid, quorumSize } = this;
+        const instance = new PaxosInstance(
+          uid,
+          quorumSize,
+          roles.proposer && new roles.proposer(uid, quorumSize),
+          roles.acceptor && new roles.acceptor(),
+          roles.learner && new roles.learner(quorumSize),
+        );
+        if (state !== undefined) instance.restoreAcceptor(state);
+        return instance;
+      }
+    };
 }

@@ -1,5 +1,6 @@
 import type { AcceptMessage, PromiseMessage } from "../../paxos/messages.ts";
 import { Proposer } from "../../paxos/proposer.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
 
 /** Counts promises, not those who promise. */
@@ -8,6 +9,8 @@ class CountingProposer extends Proposer {
     return super.receivePromise(`${fromUid}, promise ${this.promises.size}`, message);
   }
 }
+
+const counting = nodeWith({ proposer: CountingProposer });
 
 /**
  * Each acceptor has one vote, however often its answer arrives.
@@ -22,6 +25,7 @@ export const duplicateCountsTwice: Bug = {
   rule: "each acceptor has one vote, however often its answer arrives",
   ruleRef: "S8",
   source: "coyote-samples#8",
-  subject: { nodeClass: nodeWith({ proposer: CountingProposer }) },
+  slip: counting,
+  subject: { nodeClass: counting(PlainNode) },
   kinds: ["agreement"],
 };

@@ -1,4 +1,5 @@
 import { Proposer } from "../../paxos/proposer.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
 
 /** Adopts the first accepted value that it hears of. */
@@ -8,6 +9,8 @@ class ImpatientProposer extends Proposer {
     return first === undefined ? this.proposedValue : first.lastAcceptedValue;
   }
 }
+
+const impatient = nodeWith({ proposer: ImpatientProposer });
 
 /**
  * A proposer adopts the accepted value with the *highest* ID that its promises report.
@@ -22,6 +25,7 @@ export const firstAcceptedWins: Bug = {
   rule: "a proposer adopts the accepted value with the highest ID that its promises report",
   ruleRef: "Paxos Made Simple, P2c",
   source: "classic",
-  subject: { nodeClass: nodeWith({ proposer: ImpatientProposer }) },
+  slip: impatient,
+  subject: { nodeClass: impatient(PlainNode) },
   kinds: ["agreement"],
 };

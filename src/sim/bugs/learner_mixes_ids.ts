@@ -1,4 +1,5 @@
 import { Learner } from "../../paxos/learner.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
 
 /** Adds up votes for different IDs. */
@@ -7,6 +8,8 @@ class HurriedLearner extends Learner {
     return "any ID";
   }
 }
+
+const hurried = nodeWith({ learner: HurriedLearner });
 
 /**
  * A learner counts the votes for each ID by itself, even where the value is the same.
@@ -21,6 +24,7 @@ export const learnerMixesIds: Bug = {
   rule: "a learner counts the votes for each ID by itself, even where the value is the same",
   ruleRef: "S8",
   source: "classic",
-  subject: { nodeClass: nodeWith({ learner: HurriedLearner }) },
+  slip: hurried,
+  subject: { nodeClass: hurried(PlainNode) },
   kinds: ["agreement"],
 };

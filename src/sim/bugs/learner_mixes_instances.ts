@@ -1,13 +1,14 @@
 import { PlainNode } from "../../node.ts";
 import type { ChainMessage } from "../../replica/messages.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Takes a vote for any link as one for the current link. */
-class MuddledNode extends PlainNode {
-  protected override isCurrent(fromUid: string, message: ChainMessage): boolean {
-    return super.isCurrent(fromUid, message) || message.type === "accepted";
-  }
-}
+const muddled: Slip = (Base) =>
+  class MuddledNode extends Base {
+    protected override isCurrent(fromUid: string, message: ChainMessage): boolean {
+      return super.isCurrent(fromUid, message) || message.type === "accepted";
+    }
+  };
 
 /**
  * A learner counts the votes for each link by itself.
@@ -19,6 +20,7 @@ export const learnerMixesInstances: Bug = {
   rule: "a learner counts the votes for each link by itself",
   ruleRef: "S8",
   source: "the search for the protocol's rules",
-  subject: { nodeClass: MuddledNode },
+  slip: muddled,
+  subject: { nodeClass: muddled(PlainNode) },
   kinds: ["agreement"],
 };

@@ -1,4 +1,5 @@
 import { Proposer } from "../../paxos/proposer.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
 
 /** Proposes its own value whenever it has one. */
@@ -7,6 +8,8 @@ class SelfishProposer extends Proposer {
     return this.proposedValue ?? super.safeValue();
   }
 }
+
+const selfish = nodeWith({ proposer: SelfishProposer });
 
 /**
  * A proposer that hears of an accepted value proposes that one, not its own.
@@ -20,6 +23,7 @@ export const ownValueWins: Bug = {
   rule: "a proposer that hears of an accepted value proposes that one, not its own",
   ruleRef: "Paxos Made Simple, P2c",
   source: "classic",
-  subject: { nodeClass: nodeWith({ proposer: SelfishProposer }) },
+  slip: selfish,
+  subject: { nodeClass: selfish(PlainNode) },
   kinds: ["agreement"],
 };

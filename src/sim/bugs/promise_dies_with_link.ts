@@ -1,13 +1,14 @@
 import { PlainNode } from "../../node.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Forgets with each link what it has promised. */
-class FickleNode extends PlainNode {
-  protected override advance(instanceNumber: number): void {
-    super.advance(instanceNumber);
-    this.paxos.acceptor.promisedId = null;
-  }
-}
+const fickle: Slip = (Base) =>
+  class FickleNode extends Base {
+    protected override advance(instanceNumber: number): void {
+      super.advance(instanceNumber);
+      this.paxos.acceptor.promisedId = null;
+    }
+  };
 
 /**
  * A promise outlives the link in which it was given.
@@ -22,6 +23,7 @@ export const promiseDiesWithLink: Bug = {
   rule: "a promise outlives the link in which it was given",
   ruleRef: "S4",
   source: "the ancestor",
-  subject: { nodeClass: FickleNode },
+  slip: fickle,
+  subject: { nodeClass: fickle(PlainNode) },
   kinds: ["promises"],
 };

@@ -1,16 +1,17 @@
 import type { AcceptorState } from "../../paxos/acceptor.ts";
 import { PaxosInstance } from "../../paxos/instance.ts";
 import { PlainNode } from "../../node.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Is content with one node less than a majority. */
-class FrugalNode extends PlainNode {
-  protected override createInstance(state?: AcceptorState): PaxosInstance {
-    const instance = new PaxosInstance(this.uid, this.quorumSize - 1);
-    if (state !== undefined) instance.restoreAcceptor(state);
-    return instance;
-  }
-}
+const frugal: Slip = (Base) =>
+  class FrugalNode extends Base {
+    protected override createInstance(state?: AcceptorState): PaxosInstance {
+      const instance = new PaxosInstance(this.uid, this.quorumSize - 1);
+      if (state !== undefined) instance.restoreAcceptor(state);
+      return instance;
+    }
+  };
 
 /**
  * A quorum is a majority, so that any two share a node.
@@ -24,6 +25,7 @@ export const quorumMinusOne: Bug = {
   rule: "a quorum is a majority, so that any two share a node",
   ruleRef: "terms",
   source: "dslabs",
-  subject: { nodeClass: FrugalNode },
+  slip: frugal,
+  subject: { nodeClass: frugal(PlainNode) },
   kinds: ["agreement"],
 };

@@ -1,14 +1,15 @@
 import { PlainNode } from "../../node.ts";
 import type { RegisterState } from "../../replica/register.ts";
-import type { Bug } from "./bug.ts";
+import type { Bug, Slip } from "./bug.ts";
 
 /** Goes wherever a snapshot points. */
-class ObedientNode extends PlainNode {
-  protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-    if (instanceNumber <= this.instanceNumber) this.instanceNumber = instanceNumber - 1;
-    super.carry(fromUid, instanceNumber, register);
-  }
-}
+const obedient: Slip = (Base) =>
+  class ObedientNode extends Base {
+    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+      if (instanceNumber <= this.instanceNumber) this.instanceNumber = instanceNumber - 1;
+      super.carry(fromUid, instanceNumber, register);
+    }
+  };
 
 /**
  * A snapshot that is not ahead of its receiver never moves it back.
@@ -22,6 +23,7 @@ export const snapshotGoesBack: Bug = {
   rule: "a snapshot that is not ahead of its receiver never moves it back",
   ruleRef: "section 4",
   source: "camunda#6092",
-  subject: { nodeClass: ObedientNode, tolerates: ["chain", "exactly-once"] },
+  slip: obedient,
+  subject: { nodeClass: obedient(PlainNode), tolerates: ["chain", "exactly-once"] },
   kinds: ["agreement"],
 };

@@ -1,5 +1,6 @@
 import type { AcceptMessage, PromiseMessage } from "../../paxos/messages.ts";
 import { Proposer } from "../../paxos/proposer.ts";
+import { PlainNode } from "../../node.ts";
 import { type Bug, nodeWith } from "./bug.ts";
 
 /** Takes a promise for any ID as one for the ID that it is trying. */
@@ -8,6 +9,8 @@ class CarelessProposer extends Proposer {
     return super.receivePromise(fromUid, { ...message, proposalId: this.proposalId ?? message.proposalId });
   }
 }
+
+const careless = nodeWith({ proposer: CarelessProposer });
 
 /**
  * A promise counts for its own ID only.
@@ -22,7 +25,8 @@ export const stalePromiseCounts: Bug = {
   rule: "a promise counts for its own ID only",
   ruleRef: "S8",
   source: "MyPaxos#18",
-  subject: { nodeClass: nodeWith({ proposer: CarelessProposer }) },
+  slip: careless,
+  subject: { nodeClass: careless(PlainNode) },
   kinds: ["agreement"],
   maxEvents: { events: 24, reason: "two nodes prepare twice and a third once before the promise comes late" },
 };
