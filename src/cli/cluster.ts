@@ -18,7 +18,10 @@ export async function withClient<T>(
 ): Promise<T> {
   const configuration: ClusterConfiguration = loadConfiguration({ configFile, env: (name) => terminal.env(name) });
   for (const uid of uids) if (uid !== undefined) nodeAddress(configuration, uid);
-  const client = await PaxosClient.open({ nodes: Object.fromEntries(configuration.nodes) });
+  const client = await PaxosClient.open({
+    nodes: Object.fromEntries(configuration.nodes),
+    secretFile: configuration.secretFile,
+  });
   try {
     return await use(client);
   } finally {

@@ -17,7 +17,7 @@ export const serve: Command = {
     "",
     "  --config FILE    the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
     "  --state-dir DIR  where <UID>.json is kept (the configuration's, or the platform's directory for user state)",
-    "  --insecure       allow addresses that other machines reach, though nothing protects the datagrams",
+    "  --insecure       allow addresses that other machines reach, though no secret proves who sends a datagram",
     "  --node FILE.ts   run the composition that is the default export of the file (from source only)",
     "  --quiet          print start, stop and trouble only",
     "  --log text|json  how to print (text); json: one object a line",

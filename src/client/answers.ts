@@ -2,7 +2,8 @@
 import type { ClientResponse, OpenedResult, UpdatesResult } from "../replica/requests.ts";
 import { isIpv6, isLoopback } from "../runtime/addresses.ts";
 import type { GetOutcome, ProposeOutcome } from "./outcomes.ts";
-import type { Judgement, NodeAt } from "./turns.ts";
+import type { NodeAt } from "./exchange.ts";
+import type { Judgement } from "./turns.ts";
 
 /** The node gives up earlier than its client, so that the client hears why; by at most this, in milliseconds. */
 const MAX_ANSWER_MARGIN_MS = 100;

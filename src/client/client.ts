@@ -9,7 +9,7 @@ import type { ClientResponse, StatusResult, UpdatesResult } from "../replica/req
 import { type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
 import { openSocket } from "../runtime/datagram_socket.ts";
 import { ConfigurationError } from "../runtime/errors.ts";
-import { encodePropose } from "../wire/datagram.ts";
+import { randomClientName, readSecret, Seal } from "../runtime/secret.ts";
 import {
   judgeOpened,
   judgeProposed,
@@ -19,11 +19,12 @@ import {
   noAnswer,
   nodeTimeoutMs,
 } from "./answers.ts";
-import { Exchange, type Question } from "./exchange.ts";
+import { Exchange, type NodeAt, type Question } from "./exchange.ts";
 import { type GetOutcome, type ProposeOutcome, type WatchEvent, WatchRefusedError } from "./outcomes.ts";
+import { sendOneWay } from "./one_way.ts";
 import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
 import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
-import { askInTurn, type Found, type Judgement, type NodeAt } from "./turns.ts";
+import { askInTurn, type Found, type Judgement } from "./turns.ts";
 
 export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
 export type { Condition, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
@@ -119,10 +120,14 @@ export class PaxosClient {
   /** The node that has answered last, the first to be asked where any will do; each client begins with another one. */
   #preferred: string;
 
-  /** Finds the nodes' addresses and opens a socket. Rejects where a host name cannot be resolved or UDP is not to be had. */
-  static async open(options: ClientOptions): Promise<PaxosClient> {
-    const addresses = await resolveNodes(Object.entries(options.nodes));
-    return new PaxosClient(addresses, new Exchange(openSocket({ hostname: localAddress(addresses), port: 0 })));
+  /**
+   * Finds the nodes' addresses and opens a socket. Rejects where a host name cannot be resolved, the secret cannot be used or UDP
+   * is not to be had.
+   */
+  static async open({ nodes, secretFile }: ClientOptions): Promise<PaxosClient> {
+    const addresses = await resolveNodes(Object.entries(nodes));
+    const seal = secretFile === undefined ? null : await Seal.create(randomClientName(), readSecret(secretFile));
+    return new PaxosClient(addresses, new Exchange(openSocket({ hostname: localAddress(addresses), port: 0 }), seal));
   }
 
   private constructor(addresses: ReadonlyMap<string, Deno.NetAddr>, exchange: Exchange) {
@@ -178,11 +183,11 @@ export class PaxosClient {
     return this.propose(uid, value, { ...options, condition: { kind: "value", value: expected } });
   }
 
-  /** Sends the ancestor's proposal: nobody answers it, and it may be lost. Throws a `RangeError` for a value over the limit. */
+  /** Sends a value once: nobody tells its outcome, and it may be lost. Throws a `RangeError` for a value over the limit. */
   async proposeWithoutAnswer(uid: string, value: string): Promise<void> {
     const trouble = tooLarge({ value });
     if (trouble !== null) throw new RangeError(trouble);
-    await this.#exchange.socket.send(encodePropose(value), this.#address(uid));
+    await sendOneWay(this.#exchange, [uid, this.#address(uid)], value, DEFAULT_TIMEOUT_MS);
   }
 
   /**
@@ -224,7 +229,7 @@ export class PaxosClient {
   /** How a node is; `null` if it does not answer in time. Throws a `ConfigurationError` for an unknown uid. */
   async status(uid: string, options: CallOptions = {}): Promise<StatusResult | null> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const answer = await this.#exchange.ask(this.#address(uid), { operation: "status" }, { timeoutMs });
+    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status" }, { timeoutMs });
     return answer?.result === "status" ? answer : null;
   }
 

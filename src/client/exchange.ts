@@ -1,6 +1,7 @@
 // Requests over UDP: sent again until they are answered or too late.
 import type { ClientRequest, ClientResponse } from "../replica/requests.ts";
 import { type DatagramSocket, receiveAll } from "../runtime/datagram_socket.ts";
+import type { Seal } from "../runtime/secret.ts";
 import { decodeDatagram, encodeRequest } from "../wire/datagram.ts";
 
 /** The first wait before a request is sent again, in milliseconds; it doubles up to `MAX_PAUSE_MS`. */
@@ -19,27 +20,35 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A node and where it is. */
+export type NodeAt = readonly [uid: string, address: Deno.NetAddr];
+
 interface Pending {
-  readonly address: Deno.NetAddr;
+  readonly node: NodeAt;
   readonly finish: (response: ClientResponse | null) => void;
 }
 
-/** Matches answers with questions: by the ID of the request, and only from where it was asked. */
+/**
+ * Matches answers with questions: by the ID of the request, and only from where it was asked. With a shared secret both bear its
+ * tag, and what does not is no answer.
+ */
 export class Exchange {
   #pending = new Map<string, Pending>();
   #closed = false;
 
-  /** Uses the socket until `close`. */
-  constructor(readonly socket: DatagramSocket) {
+  /** Uses the socket until `close`; `seal` proves datagrams in this client's name, where there is a secret. */
+  constructor(readonly socket: DatagramSocket, readonly seal: Seal | null = null) {
     receiveAll(socket, (bytes, from) => this.#received(bytes, from)).catch(() => this.close());
   }
 
   /** Asks a node; `null` if no answer comes in time. All copies of the request bear one ID, by which the node knows them. */
-  ask(address: Deno.NetAddr, question: Question, options: AskOptions): Promise<ClientResponse | null> {
+  ask(node: NodeAt, question: Question, options: AskOptions): Promise<ClientResponse | null> {
     const { timeoutMs, signal } = options;
     if (signal?.aborted || this.#closed) return Promise.resolve(null);
     const requestId = crypto.randomUUID();
-    const bytes = encodeRequest({ ...question, requestId });
+    const [uid, address] = node;
+    const request = encodeRequest({ ...question, requestId });
+    const bytes = this.seal === null ? request : this.seal.seal(uid, request);
     const deadlineMs = performance.now() + timeoutMs;
     const { promise, resolve, reject } = Promise.withResolvers<ClientResponse | null>();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +71,7 @@ export class Exchange {
     };
     const giveUp = () => finish(null);
     signal?.addEventListener("abort", giveUp);
-    this.#pending.set(requestId, { address, finish });
+    this.#pending.set(requestId, { node, finish });
     send();
     return promise;
   }
@@ -81,12 +90,15 @@ export class Exchange {
   }
 
   #received(bytes: Uint8Array, from: Deno.NetAddr): void {
-    const decoded = decodeDatagram(bytes);
+    const opened = this.seal === null ? { sender: null, payload: bytes } : this.seal.open(bytes);
+    if ("refused" in opened) return;
+    const decoded = decodeDatagram(opened.payload);
     if (decoded.kind !== "response") return;
     const { response } = decoded;
     const pending = this.#pending.get(response.requestId);
     if (pending === undefined) return;
-    const { hostname, port } = pending.address;
+    const [uid, { hostname, port }] = pending.node;
+    if (opened.sender !== null && opened.sender !== uid) return;
     if (hostname === from.hostname && port === from.port) pending.finish(response);
   }
 }

@@ -6,6 +6,8 @@ import type { NodeAddress } from "../runtime/addresses.ts";
 export interface ClientOptions {
   /** The address of each node of the cluster by its uid, as in `paxos.json`. */
   readonly nodes: Readonly<Record<string, NodeAddress>>;
+  /** The file of the secret that the nodes share, if they do; a relative path starts at the current directory. */
+  readonly secretFile?: string | undefined;
 }
 
 /** How long a call may take. */

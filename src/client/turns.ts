@@ -1,6 +1,6 @@
 // Asks one node after the other. Those that keep silent are asked on: whoever answers for good first, has answered.
 import type { ClientResponse } from "../replica/requests.ts";
-import type { Exchange, Question } from "./exchange.ts";
+import type { Exchange, NodeAt, Question } from "./exchange.ts";
 
 /** The wait before another node is asked the same, in milliseconds. */
 export const NEXT_NODE_MS = 250;
@@ -25,9 +25,6 @@ export interface Found<T> extends Judgement<T> {
   /** Whether another node was asked as well and has not answered. */
   readonly isAnyoneSilent: boolean;
 }
-
-/** A node and where it is. */
-export type NodeAt = readonly [uid: string, address: Deno.NetAddr];
 
 /** Whom to ask, and for how long. */
 export interface TurnOptions {
@@ -55,8 +52,9 @@ export async function askInTurn<T>(
   let nextTimer: ReturnType<typeof setTimeout> | undefined;
   let doubtTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const ask = async ([uid, address]: NodeAt): Promise<void> => {
-    const answer = await exchange.ask(address, question, { timeoutMs: untilMs - performance.now(), signal: end });
+  const ask = async (node: NodeAt): Promise<void> => {
+    const [uid] = node;
+    const answer = await exchange.ask(node, question, { timeoutMs: untilMs - performance.now(), signal: end });
     if (answer === null || best?.weight === "final") return;
     answers++;
     const found = { ...judge(answer), uid };

@@ -18,7 +18,7 @@ export interface ClusterConfiguration {
   readonly nodes: ReadonlyMap<string, NodeAddress>;
   /** The directory of the state files; without it the platform's (see `defaultStateDir`). */
   readonly stateDir?: string;
-  /** The file that holds the shared secret. */
+  /** The file that holds the shared secret; without it nothing proves who sends a datagram. */
   readonly secretFile?: string;
   /** The constants of time. */
   readonly settings: TimingSettings;
@@ -68,16 +68,7 @@ export function loadConfiguration(options: LoadOptions): ClusterConfiguration {
       { cause: error },
     );
   }
-  const configuration = parseConfiguration(decode(bytes, path), path);
-  if (configuration.secretFile !== undefined) {
-    refuse(
-      path,
-      "secretFile",
-      configuration.secretFile,
-      "this version cannot protect datagrams by a secret yet, remove the key",
-    );
-  }
-  return configuration;
+  return parseConfiguration(decode(bytes, path), path);
 }
 
 /** Reads a configuration out of its text; relative paths in it start at the directory of `source`, the file's path. */

@@ -7,29 +7,38 @@ import { type DatagramSocket, openSocket, receiveAll } from "./datagram_socket.t
 import type { Drops } from "./drops.ts";
 import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
+import { isClientName, type Seal } from "./secret.ts";
 
 /**
  * Carries a node's messages over UDP. A peer is known by the address that its datagrams come from; whatever is not understood,
- * or comes from a stranger and is not a client's business, is counted and forgotten.
+ * or comes from a stranger and is not a client's business, is counted and forgotten. With a shared secret a datagram has to bear
+ * its tag besides.
  */
 export class Messenger {
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
 
   /** Listens where node `uid` shall. A `ReportedError` where that cannot be. */
-  static open(uid: string, nodes: ReadonlyMap<string, Deno.NetAddr>, drops: Drops, log: NodeLog): Messenger {
+  static open(
+    uid: string,
+    nodes: ReadonlyMap<string, Deno.NetAddr>,
+    drops: Drops,
+    log: NodeLog,
+    seal: Seal | null,
+  ): Messenger {
     const own = nodes.get(uid);
     if (own === undefined) throw new RangeError(`There is no address of node ${uid}`);
     // What claims to come from this node itself over the network comes from a stranger.
-    return new Messenger(openSocket(own), new Map([...nodes].filter(([other]) => other !== uid)), drops, log);
+    return new Messenger(openSocket(own), new Map([...nodes].filter(([other]) => other !== uid)), drops, log, seal);
   }
 
-  /** `peers` are the other nodes. */
+  /** `peers` are the other nodes; `seal` proves datagrams in this node's name, where there is a secret. */
   constructor(
     readonly socket: DatagramSocket,
     peers: ReadonlyMap<string, Deno.NetAddr>,
     readonly drops: Drops,
     readonly log: NodeLog,
+    readonly seal: Seal | null = null,
   ) {
     this.#addresses = peers;
     this.#uids = new Map([...peers].map(([uid, address]) => [key(address), uid]));
@@ -52,14 +61,13 @@ export class Messenger {
   send(toUid: string, message: PeerMessage): void {
     const address = this.#addresses.get(toUid);
     if (address === undefined) return this.drops.count("a message to a node that is not configured");
-    this.#send(address, toUid, encodePeerMessage(message));
+    this.#send(address, toUid, toUid, encodePeerMessage(message));
   }
 
   /** Answers a client. It may be lost. */
   respond(to: ClientAddress, response: ClientResponse): void {
-    const colon = to.lastIndexOf(":");
-    const address: Deno.NetAddr = { transport: "udp", hostname: to.slice(0, colon), port: Number(to.slice(colon + 1)) };
-    this.#send(address, to, encodeResponse(response));
+    const { name, address } = parseClient(to);
+    this.#send(address, name, formatAddress(address), encodeResponse(response));
   }
 
   /** Sends and receives no more. */
@@ -67,10 +75,11 @@ export class Messenger {
     this.socket.close();
   }
 
-  #send(address: Deno.NetAddr, to: string, bytes: Uint8Array): void {
-    if (this.log.showsDatagrams) this.log.sent(to, bytes);
+  #send(address: Deno.NetAddr, receiver: string, shownAs: string, bytes: Uint8Array): void {
+    if (this.log.showsDatagrams) this.log.sent(shownAs, bytes);
+    const datagram = this.seal === null ? bytes : this.seal.seal(receiver, bytes);
     // Nothing waits for it: a datagram that cannot be sent is one of those that are lost on the way.
-    this.socket.send(bytes, address).catch(this.#sendFailed);
+    this.socket.send(datagram, address).catch(this.#sendFailed);
   }
 
   #sendFailed = (error: unknown): void => {
@@ -81,13 +90,27 @@ export class Messenger {
 
   #understand(bytes: Uint8Array, from: Deno.NetAddr): Input | null {
     const fromUid = this.#uids.get(key(from));
-    const input = toInput(decodeDatagram(bytes), fromUid, key(from));
-    if (typeof input === "string") {
-      this.drops.count(input);
-      return null;
-    }
+    if (this.seal === null) return this.#take(bytes, from, fromUid, key(from));
+    const opened = this.seal.open(bytes);
+    if ("refused" in opened) return this.#drop(opened.refused);
+    const { sender, payload } = opened;
+    if (isClientName(sender)) return this.#take(payload, from, undefined, `${sender} ${key(from)}`);
+    if (sender !== fromUid) return this.#drop("a node's message from an unknown address");
+    return this.#take(payload, from, fromUid, key(from));
+  }
+
+  #take(bytes: Uint8Array, from: Deno.NetAddr, fromUid: string | undefined, client: ClientAddress): Input | null {
+    const input = toInput(decodeDatagram(bytes), fromUid, client);
+    if (typeof input === "string") return this.#drop(input);
+    // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
+    if (input.kind === "propose" && this.seal !== null) return this.#drop("a proposal without a session");
     if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(from), bytes);
     return input;
+  }
+
+  #drop(reason: string): null {
+    this.drops.count(reason);
+    return null;
   }
 }
 
@@ -106,6 +129,14 @@ function toInput(decoded: Decoded, fromUid: string | undefined, from: ClientAddr
     case "bad":
       return decoded.reason;
   }
+}
+
+/** A client as `key` writes it, with its name before that and a space where there is a secret. */
+function parseClient(client: ClientAddress): { name: string; address: Deno.NetAddr } {
+  const space = client.indexOf(" ");
+  const colon = client.lastIndexOf(":");
+  const [hostname, port] = [client.slice(space + 1, colon), Number(client.slice(colon + 1))];
+  return { name: client.slice(0, Math.max(space, 0)), address: { transport: "udp", hostname, port } };
 }
 
 /** An address as a text: the port comes after the last colon. */

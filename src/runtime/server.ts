@@ -10,6 +10,7 @@ import { ConfigurationError, StateError } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { Messenger } from "./messenger.ts";
 import type { NodeClass, RunnableNode } from "./node_class.ts";
+import { readSecret, Seal } from "./secret.ts";
 import { StateStore } from "./state_store.ts";
 import { Timers } from "./timers.ts";
 
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly configuration: ClusterConfiguration;
   /** The directory of the state file. */
   readonly stateDir: string;
-  /** Whether nodes may have addresses that other machines reach, though nothing protects the datagrams. */
+  /** Whether nodes may have addresses that other machines reach, though no secret proves the datagrams. */
   readonly insecure: boolean;
   /** The composition to run. */
   readonly nodeClass: NodeClass;
@@ -57,7 +58,9 @@ export class Server {
     const { uid, configuration, log } = options;
     nodeAddress(configuration, uid);
     const addresses = await resolveNodes(configuration.nodes);
-    if (!options.insecure) refuseExposed(addresses);
+    const { secretFile } = configuration;
+    if (secretFile === undefined && !options.insecure) refuseExposed(addresses);
+    const seal = secretFile === undefined ? null : await Seal.create(uid, readSecret(secretFile));
 
     using undo = new DisposableStack();
     const store = undo.adopt(StateStore.open(options.stateDir, uid, options.machine), (store) => store.close());
@@ -66,7 +69,7 @@ export class Server {
     const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });
     restore(node, store, owner);
     const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), new Timers());
-    const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log), (messenger) => messenger.close());
+    const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log, seal), (messenger) => messenger.close());
     // Saved at once, also where nothing has changed: a disk that cannot be written shows now, and a new node gets its marker.
     store.save(encodeState(node.save(), owner));
     undo.move();
@@ -175,7 +178,8 @@ function refuseExposed(addresses: ReadonlyMap<string, Deno.NetAddr>): void {
         formatAddress(address)
       }, which other machines can reach, and nothing proves who sends a datagram: ` +
         `whoever can reach or forge these addresses can change the value and break agreement. ` +
-        `Use addresses of this machine (127.0.0.1), or accept that on a network that you trust with --insecure.`,
+        `Give all nodes a shared secret (paxos init --secret), use addresses of this machine (127.0.0.1), ` +
+        `or accept that on a network that you trust with --insecure.`,
     );
   }
 }

@@ -62,6 +62,8 @@ export function decodeDatagram(bytes: Uint8Array): Decoded {
     case "read_request":
     case "read_answer":
       return wrap(peerMessageFromJson(type, parse(rest)), (message) => ({ kind: "peer", message }));
+    case "sealed":
+      return bad("a tag of a secret, which is not configured here");
     default:
       return bad("unknown type");
   }

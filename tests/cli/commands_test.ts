@@ -2,6 +2,7 @@
 import { run } from "../../src/cli/run.ts";
 import { builtInConfiguration, parseConfiguration } from "../../src/runtime/configuration.ts";
 import { join } from "../../src/runtime/paths.ts";
+import { readSecret } from "../../src/runtime/secret.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { machineTest } from "../permissions.ts";
 import { Cluster } from "../runtime/cluster.ts";
@@ -133,6 +134,30 @@ machineTest("init writes a configuration that serves, and never writes over one"
     assertEquals(second.code, 1);
     assertMatch(second.stderr, /^Cannot write paxos\.json: EEXIST, .*: edit it, or move it away first\.\n$/);
     assertEquals(await Deno.readTextFile(file), text);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+machineTest("init --secret writes a secret that only its owner reads and that the configuration names", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = (name: string): string => join(directory, name);
+  try {
+    const first = await runPaxos(["init", "--secret"], { cwd: directory });
+    assertEquals(first.code, 0, first.stderr);
+    const { secretFile } = parseConfiguration(await Deno.readTextFile(path("paxos.json")), path("paxos.json"));
+    assertEquals(secretFile, path("paxos.secret"));
+    assertEquals(readSecret(path("paxos.secret")).length, 64);
+    const secret = await Deno.readTextFile(path("paxos.secret"));
+    const second = await runPaxos(["init", "--secret"], { cwd: directory });
+    assertEquals(second.code, 1);
+    assertMatch(second.stderr, /^Cannot write paxos\.secret: EEXIST, .*: edit it, or move it away first\.\n$/);
+    assertEquals(await Deno.readTextFile(path("paxos.secret")), secret);
+    await Deno.remove(path("paxos.secret"));
+    const third = await runPaxos(["init", "--secret"], { cwd: directory });
+    assertEquals(third.code, 0, third.stderr);
+    assertMatch(third.stdout, /^paxos\.json is there already: add "secretFile": "paxos\.secret" to it/m);
+    assert(await Deno.readTextFile(path("paxos.secret")) !== secret, "each secret is another one");
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -69,7 +69,7 @@ Deno.test("a usage error is exit code 2 with the reason and the usage line", asy
       [["serve", "A", "--master"], /^error: "--master" is no option here/m],
       [["serve", "A", "--log", "xml"], /^error: --log is "xml": use text or json$/m],
       [["get", "A", "B"], /^error: "B" is too much/m],
-      [["init", "--secret"], /^error: "--secret" is no option here/m],
+      [["init", "--secrets"], /^error: "--secrets" is no option here/m],
     ] as const
   ) {
     const { code, printed, noted } = await runWith(...args);

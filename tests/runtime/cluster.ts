@@ -2,6 +2,7 @@
 import { PaxosClient, type StatusResult } from "../../src/client/client.ts";
 import { openSocket } from "../../src/runtime/datagram_socket.ts";
 import { join } from "../../src/runtime/paths.ts";
+import { newSecret } from "../../src/runtime/secret.ts";
 import { PaxosProcess, runPaxos } from "./paxos_process.ts";
 
 /** What a cluster is made with. */
@@ -10,6 +11,8 @@ export interface ClusterOptions {
   readonly uids?: readonly string[];
   /** More arguments for `paxos serve`. */
   readonly serveArgs?: readonly string[];
+  /** Whether nodes and client share a secret. */
+  readonly secret?: boolean;
   /** Gets each line that a node prints, in all its lives. */
   readonly printed?: (uid: string, line: string) => void;
 }
@@ -21,12 +24,15 @@ export class Cluster implements AsyncDisposable {
 
   /** Chooses free ports and writes the configuration; starts no node yet. */
   static async create(options: ClusterOptions = {}): Promise<Cluster> {
-    const { uids = ["A", "B", "C"] } = options;
+    const { uids = ["A", "B", "C"], secret = false } = options;
     const directory = await Deno.makeTempDir({ prefix: "paxos-test-" });
     const ports = freePorts(uids.length);
     const nodes = Object.fromEntries(uids.map((uid, index) => [uid, { host: "127.0.0.1", port: ports[index] ?? 0 }]));
-    const cluster = new Cluster(options, uids, directory, nodes, await PaxosClient.open({ nodes }));
-    await Deno.writeTextFile(cluster.configFile, JSON.stringify({ nodes, stateDir: directory }));
+    const secretFile = secret ? join(directory, "secret") : undefined;
+    if (secretFile !== undefined) await Deno.writeTextFile(secretFile, newSecret(), { mode: 0o600 });
+    const client = await PaxosClient.open({ nodes, secretFile });
+    const cluster = new Cluster(options, uids, directory, nodes, client, secretFile);
+    await Deno.writeTextFile(cluster.configFile, JSON.stringify({ nodes, stateDir: directory, secretFile }));
     return cluster;
   }
 
@@ -38,6 +44,8 @@ export class Cluster implements AsyncDisposable {
     readonly nodes: Readonly<Record<string, { host: string; port: number }>>,
     /** Talks to all nodes. */
     readonly client: PaxosClient,
+    /** Holds the shared secret, if there is one. */
+    readonly secretFile: string | undefined,
   ) {}
 
   /** For `--config`. */

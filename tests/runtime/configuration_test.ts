@@ -194,15 +194,6 @@ Deno.test("a file that is not UTF-8 is refused, one with a byte order mark is re
   assertEquals(load("marked").nodes.size, 2);
 });
 
-Deno.test("a configuration that names a secret is refused while datagrams are not protected", () => {
-  const readFile = reader({ "paxos.json": bytes({ nodes: two, secretFile: "secret" }) });
-  assertThrows(
-    () => loadConfiguration({ env: noVariables, readFile }),
-    ConfigurationError,
-    'paxos.json: secretFile is "secret": this version cannot protect datagrams',
-  );
-});
-
 Deno.test("a node that the configuration does not name is refused by the names that it has", () => {
   assertEquals(nodeAddress(builtInConfiguration, "B"), { host: "127.0.0.1", port: 1235 });
   const error = assertThrows(() => nodeAddress(builtInConfiguration, "D"), ConfigurationError, 'no node "D"');
