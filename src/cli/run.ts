@@ -1,5 +1,4 @@
 import { ReportedError, UsageError } from "../runtime/errors.ts";
-import { VERSION } from "../version.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { demo } from "./demo.ts";
@@ -13,6 +12,7 @@ import { propose } from "./propose.ts";
 import { serve } from "./serve.ts";
 import { sim } from "./sim.ts";
 import { status } from "./status.ts";
+import { version } from "./version.ts";
 import { watch } from "./watch.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,18 +24,6 @@ const help: Command = {
   run(args, terminal) {
     const { positionals: { command: name } } = parseCommandLine(args, { optional: ["command"] });
     terminal.print(name === undefined ? generalHelp(commands) : commandHelp(find(name)));
-    return EXIT.done;
-  },
-};
-
-const version: Command = {
-  name: "version",
-  summary: "print the version",
-  usage: "",
-  help: [],
-  run(args, terminal) {
-    parseCommandLine(args, {});
-    terminal.print(`paxos ${VERSION}`);
     return EXIT.done;
   },
 };

@@ -1,4 +1,5 @@
 import { commands, run } from "../../src/cli/run.ts";
+import { versionLine } from "../../src/cli/version.ts";
 import { VERSION } from "../../src/version.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
@@ -30,9 +31,15 @@ Deno.test("every command has help, by `help COMMAND` and by --help anywhere befo
   }
 });
 
-Deno.test("--version and version print the version", async () => {
-  assertEquals(await runWith("--version"), { code: 0, printed: `paxos ${VERSION}`, noted: "" });
-  assertEquals(await runWith("version"), { code: 0, printed: `paxos ${VERSION}`, noted: "" });
+Deno.test("--version and version print the version, the commit, the platform and the runtime", async () => {
+  const { target } = Deno.build;
+  const line = `paxos ${VERSION} (from source, ${target}, Deno ${Deno.version.deno})`;
+  assertEquals(await runWith("--version"), { code: 0, printed: line, noted: "" });
+  assertEquals(await runWith("version"), { code: 0, printed: line, noted: "" });
+  assertEquals(
+    versionLine("1.2.3", "0123456789ab"),
+    line.replace(VERSION, "1.2.3").replace("from source", "commit 0123456789ab"),
+  );
 });
 
 Deno.test("an unknown command is exit code 2 and a suggestion, if one is near", async () => {

@@ -20,6 +20,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "version.ts": [],
   cli: ["paxos", "replica", "strategies", "node.ts", "wire", "check", "sim", "runtime", "client", "lab", "version.ts"],
   "main.ts": ["cli"],
+  // What makes the executables; no part of them.
+  release: ["version.ts"],
 };
 
 /** The layers that know nothing of a runtime: no files, no clock, no chance, no waiting. */
