@@ -7,6 +7,7 @@ import { runPrompt } from "./demo_prompt.ts";
 import { runTour, TourError } from "./demo_tour.ts";
 import { escapeForTerminal } from "./escape.ts";
 import { linesOf } from "./lines.ts";
+import { onStopSignal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SPEC = { options: ["nodes"] } as const;
@@ -29,7 +30,7 @@ export const demo: Command = {
     const say = (line: string) => void terminal.print(escapeForTerminal(line));
     const cluster = await DemoCluster.create(count, (event) => report(event, terminal));
     const interrupt = () => void cluster.close().finally(() => Deno.exit(EXIT.done));
-    Deno.addSignalListener("SIGINT", interrupt);
+    const ignore = onStopSignal(interrupt);
     try {
       if (Deno.stdin.isTerminal()) {
         await runPrompt(cluster, linesOf(Deno.stdin.readable), (line) => print(line, terminal));
@@ -40,7 +41,7 @@ export const demo: Command = {
       terminal.note(escapeForTerminal(`The demo ends here: ${error.message}`));
       return EXIT.no;
     } finally {
-      Deno.removeSignalListener("SIGINT", interrupt);
+      ignore();
       await cluster.close();
     }
   },

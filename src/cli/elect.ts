@@ -7,6 +7,7 @@ import { type Command, EXIT } from "./command.ts";
 import { GuardedCommand } from "./elect_guarded.ts";
 import { Election, type Lease, type Step } from "./elect_logic.ts";
 import { escapeForTerminal } from "./escape.ts";
+import { onStopSignal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 const DEFAULT_TTL_SECONDS = "10";
@@ -49,8 +50,7 @@ export const elect: Command = {
     if (Deno.build.os === "windows") throw new UsageError("elect needs process groups, which Windows does not have");
     const ttlMs = Math.round(ttlSeconds * 1000);
     const interruption = new AbortController();
-    const interrupt = () => interruption.abort();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, interrupt);
+    onStopSignal(() => interruption.abort());
     return await withClient(terminal, options.config, [], (client) => {
       const candidate = {
         client,

@@ -6,6 +6,7 @@ import { Server } from "../runtime/server.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { nodeLog } from "./node_log.ts";
+import { onStopSignal } from "./signals.ts";
 
 /** `paxos serve`: runs a node. */
 export const serve: Command = {
@@ -50,13 +51,10 @@ export const serve: Command = {
       log: nodeLog({ format, quiet: flags.quiet, print }),
     });
     const stop = () => server.stop();
-    for (const signal of signals) Deno.addSignalListener(signal, stop);
+    const ignore = onStopSignal(stop);
     const error = await server.finished;
-    for (const signal of signals) Deno.removeSignalListener(signal, stop);
+    ignore();
     if (error !== null) throw error;
     return EXIT.done;
   },
 };
-
-/** Windows knows no SIGTERM. */
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];

@@ -9,6 +9,7 @@ import { Progress } from "./progress.ts";
 import { findBug, loadSubject, type SeedOutcome, type Seeds, type SimJob } from "./sim_job.ts";
 import { type Shard, sweep } from "./sim_pool.ts";
 import { examine, type Finding, findingLines, replayCommand } from "./sim_story.ts";
+import { onStopSignal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SPEC = {
@@ -122,7 +123,7 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
   const summary: Summary = { seeds: 0, events: 0, virtualMs: 0, last: null, finding: null, interrupted: false };
   const progress = new Progress();
   const interrupt = () => void (summary.interrupted = true);
-  Deno.addSignalListener("SIGINT", interrupt);
+  const ignore = onStopSignal(interrupt);
   try {
     let [found, enough] = [0, Infinity];
     for await (const outcome of sweep(job, subject, seeds, shard)) {
@@ -142,7 +143,7 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
       if (summary.interrupted || summary.seeds >= enough) break;
     }
   } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
+    ignore();
     progress.clear();
   }
   return summary;

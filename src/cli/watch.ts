@@ -5,6 +5,7 @@ import { withClient } from "./cluster.ts";
 import { type Command, EXIT } from "./command.ts";
 import { escapeForTerminal } from "./escape.ts";
 import { explainWait } from "./patience.ts";
+import { onStopSignal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `paxos watch`: prints each update that is applied. */
@@ -33,7 +34,7 @@ export const watch: Command = {
       : integerInRange("--from", options.from, 0, MAX_PROPOSAL_NUMBER);
     const end = new AbortController();
     const interrupt = () => end.abort();
-    Deno.addSignalListener("SIGINT", interrupt);
+    const ignore = onStopSignal(interrupt);
     try {
       return await withClient(terminal, options.config, [uid], async (client) => {
         const watched = client.watch(uid ?? null, { signal: end.signal, ...(from !== undefined && { from }) });
@@ -42,7 +43,7 @@ export const watch: Command = {
         return EXIT.done;
       });
     } finally {
-      Deno.removeSignalListener("SIGINT", interrupt);
+      ignore();
     }
   },
 };

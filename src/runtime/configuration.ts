@@ -148,6 +148,10 @@ function parseNodes(source: string, value: unknown): Map<string, NodeAddress> {
       const rule = 'use 1 to 64 letters, digits, "_", "." or "-", the first no "." or "-"';
       refuse(source, "nodes", uid, `a uid becomes a file name, ${rule}`);
     }
+    // Refused everywhere, since the machines of a cluster share their configuration.
+    if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(uid)) {
+      refuse(source, "nodes", uid, "Windows takes a file of that name for a device and keeps nothing, use another uid");
+    }
     const fields = fieldsOf(source, key, node, ["host", "port"]);
     const host = parseHost(source, `${key}.host`, fields.host);
     const port = parseInteger(source, `${key}.port`, fields.port, 1, 65_535);

@@ -218,6 +218,17 @@ Deno.test("each platform has its own directory for state, and none of them is te
   }
 });
 
+Deno.test("a uid that Windows would take for a device is refused on every platform", () => {
+  const [address, other] = [{ host: "127.0.0.1", port: 1 }, { host: "127.0.0.1", port: 2 }];
+  for (const uid of ["NUL", "con", "Aux", "COM1", "lpt9", "nul.a"]) {
+    const refused = () => parse({ nodes: { [uid]: address, B: other } });
+    assertThrows(refused, ConfigurationError, "Windows takes a file of that name for a device");
+  }
+  for (const uid of ["NULL", "COM", "console", "a.nul"]) {
+    assertEquals([...parse({ nodes: { [uid]: address, B: other } }).nodes.keys()], [uid, "B"]);
+  }
+});
+
 machineTest("a configuration file is read from the disk", () => {
   const directory = Deno.makeTempDirSync();
   try {
