@@ -1,10 +1,13 @@
 // What `serve` prints: a line an event, as text or as JSON.
 import { describeLink } from "../replica/link.ts";
 import type { NodeEvent, NodeLog } from "../runtime/log.ts";
+import { datagramText, eventFields, logLine } from "../runtime/log_json.ts";
 import { escapeForTerminal } from "./escape.ts";
 
 /** How a node's log looks. */
 export interface LogStyle {
+  /** The node that tells. */
+  readonly uid: string;
   /** Text for people or JSON for programs. */
   readonly format: "text" | "json";
   /** Leaves out datagrams and chosen links. */
@@ -13,31 +16,29 @@ export interface LogStyle {
   readonly print: (line: string) => void;
 }
 
-/** A log that prints. */
-export function nodeLog({ format, quiet, print }: LogStyle): NodeLog {
+/** A log that prints. Saves are not printed: what they are for is told by what is said after them. */
+export function nodeLog({ uid, format, quiet, print }: LogStyle): NodeLog {
   const write = format === "json"
-    ? (event: string, fields: Readonly<Record<string, unknown>>) =>
-      print(JSON.stringify({ time: new Date().toISOString(), event, ...fields }))
+    ? (event: string, fields: Readonly<Record<string, unknown>>) => print(logLine(uid, event, fields))
     : (_event: string, _fields: unknown, text: string) => print(escapeForTerminal(text));
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   return {
     showsDatagrams: !quiet,
     sent(to, bytes) {
-      const datagram = decoder.decode(bytes);
+      const datagram = datagramText(bytes);
       write("sent", { to, datagram }, `-> ${to} ${datagram}`);
     },
     received(from, bytes) {
-      const datagram = decoder.decode(bytes);
+      const datagram = datagramText(bytes);
       write("received", { from, datagram }, `<- ${from} ${datagram}`);
     },
     event(event) {
-      if (quiet && (event.kind === "chosen" || event.kind === "caught_up")) return;
-      write(event.kind, fields(event), sentence(event));
+      if (event.kind === "saved" || (quiet && (event.kind === "chosen" || event.kind === "caught_up"))) return;
+      write(event.kind, eventFields(event), sentence(event));
     },
   };
 }
 
-function sentence(event: NodeEvent): string {
+function sentence(event: Exclude<NodeEvent, { kind: "saved" }>): string {
   switch (event.kind) {
     case "listening":
       return `node ${event.uid} listens on ${event.address}, keeps its state in ${event.statePath} ` +
@@ -52,27 +53,5 @@ function sentence(event: NodeEvent): string {
       return `dropped: ${[...event.counts].map(([reason, count]) => `${count} ${reason}`).join(", ")}`;
     case "stopped":
       return `node ${event.uid} stopped after ${event.chosenLinks} chosen links`;
-  }
-}
-
-function fields(event: NodeEvent): Record<string, unknown> {
-  switch (event.kind) {
-    case "listening":
-      return {
-        node: event.uid,
-        address: event.address,
-        state_path: event.statePath,
-        instance_number: event.instanceNumber,
-      };
-    case "chosen":
-      return { instance_number: event.instanceNumber, value: describeLink(event.link), link: event.link };
-    case "caught_up":
-      return { instance_number: event.instanceNumber, from: event.fromUid };
-    case "trouble":
-      return { text: event.text };
-    case "dropped":
-      return { counts: Object.fromEntries(event.counts) };
-    case "stopped":
-      return { node: event.uid, chosen_links: event.chosenLinks };
   }
 }

@@ -1,10 +1,15 @@
 import { PlainNode } from "../node.ts";
 import { defaultStateDir, loadConfiguration } from "../runtime/configuration.ts";
+import { EventFeed } from "../http/event_feed.ts";
+import { HttpService } from "../http/http_service.ts";
 import { UsageError } from "../runtime/errors.ts";
+import { allLogs } from "../runtime/log.ts";
+import { logLine } from "../runtime/log_json.ts";
 import { loadNodeClass } from "../runtime/node_class.ts";
 import { Server } from "../runtime/server.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
+import { parseHttpAddress } from "./http_address.ts";
 import { nodeLog } from "./node_log.ts";
 import { onStopSignal } from "./signals.ts";
 
@@ -12,12 +17,14 @@ import { onStopSignal } from "./signals.ts";
 export const serve: Command = {
   name: "serve",
   summary: "run one node, until it is interrupted",
-  usage: "<UID> [--config FILE] [--state-dir DIR] [--insecure] [--node FILE.ts] [--quiet] [--log text|json]",
+  usage:
+    "<UID> [--config FILE] [--state-dir DIR] [--http [HOST:]PORT] [--insecure] [--node FILE.ts] [--quiet] [--log text|json]",
   help: [
     "Prints every datagram sent and received and every chosen link.",
     "",
     "  --config FILE    the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
     "  --state-dir DIR  where <UID>.json is kept (the configuration's, or the platform's directory for user state)",
+    "  --http ADDRESS   serve /metrics, /healthz, /status and /events, read-only, on [HOST:]PORT (HOST: 127.0.0.1)",
     "  --insecure       allow addresses that other machines reach, though no secret proves who sends a datagram",
     "  --node FILE.ts   run the composition that is the default export of the file (from source only)",
     "  --quiet          print start, stop and trouble only",
@@ -26,13 +33,14 @@ export const serve: Command = {
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       required: ["uid"],
-      options: ["config", "state-dir", "node", "log"],
+      options: ["config", "state-dir", "node", "log", "http"],
       flags: ["insecure", "quiet"],
     });
     const format = options.log ?? "text";
     if (format !== "text" && format !== "json") {
       throw new UsageError(`--log is ${JSON.stringify(format)}: use text or json`);
     }
+    const httpAddress = options.http === undefined ? null : parseHttpAddress(options.http);
     const env = (name: string) => terminal.env(name);
     const configuration = loadConfiguration({ configFile: options.config, env });
     const nodeClass = options.node === undefined ? PlainNode : await loadNodeClass(options.node);
@@ -41,6 +49,8 @@ export const serve: Command = {
     const print = (line: string) => {
       if (!terminal.print(line)) server?.stop();
     };
+    const feed = new EventFeed(uid);
+    const log = nodeLog({ uid, format, quiet: flags.quiet, print });
     server = await Server.start({
       uid,
       configuration,
@@ -48,12 +58,26 @@ export const serve: Command = {
         defaultStateDir(Deno.build.os, env),
       insecure: flags.insecure,
       nodeClass,
-      log: nodeLog({ format, quiet: flags.quiet, print }),
+      log: httpAddress === null ? log : allLogs([log, feed]),
     });
     const stop = () => server.stop();
+    let http: HttpService | null = null;
+    try {
+      if (httpAddress !== null) {
+        const nodes = [...configuration.nodes.keys()];
+        http = new HttpService({ address: httpAddress, uid, nodes, observed: server, feed });
+      }
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    if (http !== null) {
+      print(format === "json" ? logLine(uid, "http", { url: http.url }) : `serves HTTP on ${http.url}`);
+    }
     const ignore = onStopSignal(stop);
     const error = await server.finished;
     ignore();
+    await http?.close();
     if (error !== null) throw error;
     return EXIT.done;
   },

@@ -1,6 +1,6 @@
 import type { StatusResult } from "../client/client.ts";
 import { formatProposalId } from "../paxos/proposal_id.ts";
-import { proposalIdToJson } from "../replica/json.ts";
+import { statusToJson } from "../wire/status_json.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { withClient } from "./cluster.ts";
 import { type Command, EXIT } from "./command.ts";
@@ -31,7 +31,7 @@ export const status: Command = {
         uids.map(async (uid) => ({ uid, status: await client.status(uid, { timeoutMs: TIMEOUT_MS }) })),
       );
       const { healthy, sentences } = verdict(reports, client.uids.length);
-      if (flags.json) terminal.print(JSON.stringify(reports.map(asJson)));
+      if (flags.json) terminal.print(JSON.stringify(reports.map(({ uid, status }) => statusToJson(uid, status))));
       else for (const line of table(reports)) terminal.print(line);
       const colour = colours(terminal.isInteractive && !flags.json, terminal.env("NO_COLOR"));
       for (const sentence of sentences) {
@@ -43,22 +43,6 @@ export const status: Command = {
     });
   },
 };
-
-function asJson({ uid, status }: NodeReport): unknown {
-  return {
-    uid,
-    reachable: status !== null,
-    instance_number: status?.instanceNumber ?? null,
-    value: status?.value ?? null,
-    promised_id: proposalIdToJson(status?.promisedId ?? null),
-    accepted_id: proposalIdToJson(status?.acceptedId ?? null),
-    master_uid: status?.masterUid ?? null,
-    lease_remaining_ms: status?.leaseRemainingMs ?? null,
-    mode: status?.mode ?? null,
-    pid: status?.pid ?? null,
-    uptime_ms: status === null ? null : Math.round(status.uptimeMs),
-  };
-}
 
 const HEADER = ["NODE", "LINK", "PROMISED", "ACCEPTED", "MODE", "PID", "UP", "VALUE"];
 const MAX_VALUE_LENGTH = 40;

@@ -8,6 +8,8 @@ export const REPORT_INTERVAL_MS = 1000;
  * complaints about it.
  */
 export class Drops {
+  /** All that was thrown away in this life, by reason. */
+  readonly totals: Map<string, number> = new Map();
   #counts = new Map<string, number>();
 
   /** `report` gets the counts by reason, once a second at most. */
@@ -19,7 +21,7 @@ export class Drops {
   /** Counts one. The reasons are few: nothing that comes from outside is part of one. */
   count(reason: string): void {
     if (this.#counts.size === 0) this.timers.set("drops", REPORT_INTERVAL_MS, () => this.flush());
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+    for (const counts of [this.#counts, this.totals]) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
 
   /** Reports what was counted since the last report, if anything, and forgets it. */

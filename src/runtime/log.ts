@@ -1,4 +1,5 @@
 // What a node has to tell people; how it is shown is up to who runs it.
+import type { NodeState } from "../replica/node_state.ts";
 import type { Effect } from "../replica/ports.ts";
 
 /** Something that happened to a node. */
@@ -14,6 +15,8 @@ export type NodeEvent =
   | Extract<Effect, { kind: "chosen" | "caught_up" | "trouble" }>
   /** What was thrown away of late, by reason. */
   | { readonly kind: "dropped"; readonly counts: ReadonlyMap<string, number> }
+  /** A state is durable; `saveMs` is how long that took, in milliseconds. */
+  | { readonly kind: "saved"; readonly state: NodeState; readonly saveMs: number }
   /** It has ended; `chosenLinks` is how many links it has learned in this life. */
   | { readonly kind: "stopped"; readonly uid: string; readonly chosenLinks: number };
 
@@ -27,4 +30,23 @@ export interface NodeLog {
   received(from: string, bytes: Uint8Array): void;
   /** Something happened. */
   event(event: NodeEvent): void;
+}
+
+/** One log out of several. */
+export function allLogs(logs: readonly NodeLog[]): NodeLog {
+  const wanting = () => logs.filter(({ showsDatagrams }) => showsDatagrams);
+  return {
+    get showsDatagrams() {
+      return logs.some(({ showsDatagrams }) => showsDatagrams);
+    },
+    sent(to, bytes) {
+      for (const log of wanting()) log.sent(to, bytes);
+    },
+    received(from, bytes) {
+      for (const log of wanting()) log.received(from, bytes);
+    },
+    event(event) {
+      for (const log of logs) log.event(event);
+    },
+  };
 }

@@ -9,12 +9,26 @@ import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { isClientName, type Seal } from "./secret.ts";
 
+/** Datagrams and their bytes, counted from the start of the process. */
+export interface Traffic {
+  /** Datagrams that left. */
+  sent: number;
+  /** Their payloads, in bytes. */
+  sentBytes: number;
+  /** Datagrams that came, whatever they were. */
+  received: number;
+  /** Their payloads, in bytes. */
+  receivedBytes: number;
+}
+
 /**
  * Carries a node's messages over UDP. A peer is known by the address that its datagrams come from; whatever is not understood,
  * or comes from a stranger and is not a client's business, is counted and forgotten. With a shared secret a datagram has to bear
  * its tag besides.
  */
 export class Messenger {
+  /** What came and left so far. */
+  readonly traffic: Traffic = { sent: 0, sentBytes: 0, received: 0, receivedBytes: 0 };
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
 
@@ -52,6 +66,8 @@ export class Messenger {
   /** Hands what comes in to the node, until `close`. */
   run(received: (input: Input) => void): Promise<void> {
     return receiveAll(this.socket, (bytes, from) => {
+      this.traffic.received++;
+      this.traffic.receivedBytes += bytes.length;
       const input = this.#understand(bytes, from);
       if (input !== null) received(input);
     });
@@ -78,6 +94,8 @@ export class Messenger {
   #send(address: Deno.NetAddr, receiver: string, shownAs: string, bytes: Uint8Array): void {
     if (this.log.showsDatagrams) this.log.sent(shownAs, bytes);
     const datagram = this.seal === null ? bytes : this.seal.seal(receiver, bytes);
+    this.traffic.sent++;
+    this.traffic.sentBytes += datagram.length;
     // Nothing waits for it: a datagram that cannot be sent is one of those that are lost on the way.
     this.socket.send(datagram, address).catch(this.#sendFailed);
   }

@@ -2,6 +2,7 @@
 import type { Steppable } from "../replica/effect_loop.ts";
 import type { NodeState } from "../replica/node_state.ts";
 import type { NodeOptions } from "../replica/ports.ts";
+import type { StatusResult } from "../replica/requests.ts";
 import { ConfigurationError } from "./errors.ts";
 import { toFileUrl } from "./paths.ts";
 
@@ -9,6 +10,8 @@ import { toFileUrl } from "./paths.ts";
 export interface RunnableNode extends Steppable {
   /** Takes over what `save` gave, in an earlier life. */
   restore(state: NodeState): void;
+  /** How it is; a composition without `Clients` does not say. */
+  status?(): StatusResult;
 }
 
 /** A composition, such as `PlainNode`. */

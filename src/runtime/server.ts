@@ -1,16 +1,19 @@
 // One node as a process runs it: a real socket, a real file and a real clock around the classes that the simulator runs too.
 import { EffectLoop } from "../replica/effect_loop.ts";
-import { decodeState, encodeState, type Owner, StateDamage } from "../replica/node_state.ts";
+import { decodeState, encodeState, type NodeState, type Owner, StateDamage } from "../replica/node_state.ts";
 import type { Outside, Store } from "../replica/ports.ts";
+import type { StatusResult } from "../replica/requests.ts";
 import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
 import type { Machine } from "./atomic_file.ts";
 import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
 import { Drops } from "./drops.ts";
 import { ConfigurationError, StateError } from "./errors.ts";
+import { LocalQuestions } from "./local_questions.ts";
 import type { NodeLog } from "./log.ts";
-import { Messenger } from "./messenger.ts";
+import { Messenger, type Traffic } from "./messenger.ts";
 import type { NodeClass, RunnableNode } from "./node_class.ts";
 import { readSecret, Seal } from "./secret.ts";
+import { SaveTimes } from "./save_times.ts";
 import { StateStore } from "./state_store.ts";
 import { Timers } from "./timers.ts";
 
@@ -32,6 +35,23 @@ export interface ServerOptions {
   readonly machine?: Machine;
 }
 
+/** What a server has counted since its node's life began. */
+export interface ServerCounters {
+  /** Links that the node has learned one by one. */
+  readonly chosenLinks: number;
+  /** How often a peer has carried the node over links. */
+  readonly carried: number;
+  /** Datagrams that came and left. */
+  readonly traffic: Readonly<Traffic>;
+  /** Datagrams and messages that were thrown away, by reason. */
+  readonly drops: ReadonlyMap<string, number>;
+  /** How long saves took. */
+  readonly saves: SaveTimes;
+}
+
+/** How long the node may take to say how it is, in milliseconds. */
+const STATUS_MS = 1000;
+
 /** The parts of a server, ready to begin. */
 interface Parts {
   readonly uid: string;
@@ -50,7 +70,10 @@ export class Server {
   readonly #parts: Parts;
   readonly #loop: EffectLoop;
   readonly #timers: Timers = new Timers();
+  readonly #questions: LocalQuestions = new LocalQuestions();
+  readonly #saves: SaveTimes = new SaveTimes();
   #chosenLinks = 0;
+  #carried = 0;
   #ended = false;
 
   /** Loads the node's state, binds its socket and begins its life. Rejects with a `ReportedError` where that cannot be. */
@@ -79,7 +102,7 @@ export class Server {
   private constructor(parts: Parts) {
     const { uid, node, owner, store, messenger, log } = parts;
     this.#parts = parts;
-    this.#loop = new EffectLoop(node, durable(store, owner), this.#outside());
+    this.#loop = new EffectLoop(node, this.#durable(store, owner), this.#outside());
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<Error | null>());
     const { instanceNumber } = node.save();
     log.event({ kind: "listening", uid, address: messenger.address, statePath: store.path, instanceNumber });
@@ -92,19 +115,69 @@ export class Server {
     this.#end(null);
   }
 
+  /** How the node is, as it tells clients; `null` where it has ended or is composed without answers to clients. */
+  status(): Promise<StatusResult | null> {
+    if (this.#ended) return Promise.resolve(null);
+    return this.#questions.status((input) => this.#guard(() => this.#loop.push(input)), STATUS_MS);
+  }
+
+  /** What the node has to keep, as it is now. */
+  get state(): NodeState {
+    return this.#parts.node.save();
+  }
+
+  /** Who is master, as far as the node knows, and what is left of the lease in milliseconds. */
+  get lease(): { readonly masterUid: string | null; readonly remainingMs: number | null } {
+    const status = this.#parts.node.status?.();
+    return { masterUid: status?.masterUid ?? null, remainingMs: status?.leaseRemainingMs ?? null };
+  }
+
+  /** What was counted so far. */
+  get counters(): ServerCounters {
+    const { drops, traffic } = this.#parts.messenger;
+    return {
+      chosenLinks: this.#chosenLinks,
+      carried: this.#carried,
+      traffic,
+      drops: drops.totals,
+      saves: this.#saves,
+    };
+  }
+
   #outside(): Outside {
     const { messenger, log } = this.#parts;
     return {
       send: (toUid, message) => messenger.send(toUid, message),
-      respond: (to, response) => messenger.respond(to, response),
+      respond: (to, response) => {
+        if (!this.#questions.take(to, response)) messenger.respond(to, response);
+      },
       setTimer: (name, delayMs, fire) => this.#timers.set(name, delayMs, () => this.#guard(fire)),
       cancelTimer: (name) => this.#timers.cancel(name),
       announce: (event) => {
         if (event.kind === "dropped") return messenger.drops.count(event.reason);
         if (event.kind === "chosen") this.#chosenLinks++;
+        if (event.kind === "caught_up") this.#carried++;
         log.event(event);
       },
       stopped: (error) => this.#end(error),
+    };
+  }
+
+  /** The store as the node's effect loop sees it: the state as text, and errors as values. */
+  #durable(store: StateStore, owner: Owner): Store {
+    return {
+      save: (state, done) => {
+        const beganMs = performance.now();
+        try {
+          store.save(encodeState(state, owner));
+        } catch (error) {
+          return done(asError(error));
+        }
+        const saveMs = performance.now() - beganMs;
+        this.#saves.add(saveMs);
+        this.#parts.log.event({ kind: "saved", state, saveMs });
+        done(null);
+      },
     };
   }
 
@@ -153,20 +226,6 @@ function restore(node: RunnableNode, store: StateStore, owner: Owner): void {
         throw new ConfigurationError(`${start}does not fit: ${damage}.`, { cause: error });
     }
   }
-}
-
-/** The store as the node's effect loop sees it: the state as text, and errors as values. */
-function durable(store: StateStore, owner: Owner): Store {
-  return {
-    save(state, done) {
-      try {
-        store.save(encodeState(state, owner));
-      } catch (error) {
-        return done(asError(error));
-      }
-      done(null);
-    },
-  };
 }
 
 /** Refuses addresses from which anybody could speak as a node. */

@@ -5,7 +5,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function tell(format: "text" | "json", quiet: boolean): string[] {
   const lines: string[] = [];
-  const log = nodeLog({ format, quiet, print: (line) => lines.push(line) });
+  const log = nodeLog({ uid: "A", format, quiet, print: (line) => lines.push(line) });
   log.event({ kind: "listening", uid: "A", address: "127.0.0.1:1", statePath: "/s/A.json", instanceNumber: 3 });
   if (log.showsDatagrams) {
     log.sent("B", bytes('sync_request {"instance_number":3}'));
@@ -47,12 +47,12 @@ Deno.test("as JSON, each line is one object that bears its time", () => {
   for (const { time } of objects) assertEquals(new Date(time).toISOString(), time);
   assertEquals(objects.map(({ time: _time, ...rest }) => rest), [
     { event: "listening", node: "A", address: "127.0.0.1:1", state_path: "/s/A.json", instance_number: 3 },
-    { event: "sent", to: "B", datagram: 'sync_request {"instance_number":3}' },
-    { event: "received", from: "127.0.0.1:9", datagram: "propose a\n\x1b[31mb" },
-    { event: "chosen", instance_number: 3, value: "a\nb", link: "a\nb" },
-    { event: "caught_up", instance_number: 9, from: "B" },
-    { event: "trouble", text: "the moon is full" },
-    { event: "dropped", counts: { "not UTF-8": 2, "unknown type": 1 } },
+    { event: "sent", node: "A", to: "B", datagram: 'sync_request {"instance_number":3}' },
+    { event: "received", node: "A", from: "127.0.0.1:9", datagram: "propose a\n\x1b[31mb" },
+    { event: "chosen", node: "A", instance_number: 3, value: "a\nb", link: "a\nb" },
+    { event: "caught_up", node: "A", instance_number: 9, from: "B" },
+    { event: "trouble", node: "A", text: "the moon is full" },
+    { event: "dropped", node: "A", counts: { "not UTF-8": 2, "unknown type": 1 } },
     { event: "stopped", node: "A", chosen_links: 1 },
   ]);
 });
