@@ -37,8 +37,34 @@ export function datagramBytes({ value, condition }: Update): number {
   return Math.max(accept, snapshot);
 }
 
+/** How many bytes the updates of one link may have, by `linkBytes`, so that every datagram that carries it keeps the limit. */
+export const MAX_LINK_BYTES: number = MAX_DATAGRAM_BYTES - ENVELOPE_BYTES;
+
+/** JSON, three times over, makes at most so many bytes of one unit of UTF-16: of a control character. */
+const MAX_GROWTH = 9;
+
+/** What surrounds a value in a link: keys, the numbers of a session and of a condition, and the comma after it. */
+const UPDATE_BYTES = 200;
+
+/** Texts that JSON leaves as they are, a byte a character. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** At most how many bytes the update adds to the datagrams that carry its link. Quick, for it is asked of each update. */
+export function linkBytes({ value, session, condition }: Update): number {
+  const expected = condition?.kind === "value" && condition.value !== null ? growth(condition.value) : 0;
+  return UPDATE_BYTES + growth(value) + growth(session?.id ?? "") + expected;
+}
+
+function growth(text: string): number {
+  return PLAIN.test(text) ? text.length : jsonBytes(JSON.stringify(JSON.stringify(text)));
+}
+
 /** Why the update is too large, or `null` if it is not. */
 export function tooLarge(update: Update): string | null {
+  const { value, condition } = update;
+  const units = value.length + (condition?.kind === "value" ? condition.value?.length ?? 0 : 0);
+  // Most values are far below the limit, whatever they are made of.
+  if (units * MAX_GROWTH + ENVELOPE_BYTES + SESSION_TABLE_BYTES <= MAX_DATAGRAM_BYTES) return null;
   const bytes = datagramBytes(update);
   if (bytes <= MAX_DATAGRAM_BYTES) return null;
   const what = update.condition?.kind === "value" ? "the value and the one that is expected need" : "the value needs";

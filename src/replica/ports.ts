@@ -3,6 +3,7 @@
 import type { PeerMessage } from "./messages.ts";
 import type { ClientRequest, ClientResponse } from "./requests.ts";
 import type { NodeState } from "./node_state.ts";
+import type { UpdateResult } from "./register.ts";
 
 /** Time and chance: injected, so that a run is a function of its seed and its inputs. */
 export interface Env {
@@ -82,8 +83,13 @@ export type Effect =
   /** A timer of a name that is set already is replaced. */
   | { readonly kind: "set_timer"; readonly name: string; readonly delayMs: number }
   | { readonly kind: "cancel_timer"; readonly name: string }
-  /** This node has learned the link. */
-  | { readonly kind: "chosen"; readonly instanceNumber: number; readonly link: string }
+  /** This node has learned the link, and its updates were applied with these results. */
+  | {
+    readonly kind: "chosen";
+    readonly instanceNumber: number;
+    readonly link: string;
+    readonly results: readonly UpdateResult[];
+  }
   /** This node was carried over links by a peer. */
   | { readonly kind: "caught_up"; readonly instanceNumber: number; readonly fromUid: string }
   /** A sentence for people. */

@@ -39,6 +39,7 @@ export class ReplicatedValue {
 
   #effects: Effect[] = [];
   #toSelf: PeerMessage[] = [];
+  #mayOffer = false;
 
   /** Sets up the parts and does nothing yet: `start` does, after `restore`. */
   constructor(readonly options: NodeOptions) {
@@ -83,8 +84,13 @@ export class ReplicatedValue {
     this.deliverToSelf();
   }
 
-  /** What the node wants done since the last call. */
+  /** What the node wants done since the last call. All that came in meanwhile to be proposed goes together into a link first. */
   takeEffects(): Effect[] {
+    while (this.#mayOffer) {
+      this.#mayOffer = false;
+      this.offerProposal();
+      this.deliverToSelf();
+    }
     return this.#effects.splice(0);
   }
 
@@ -93,13 +99,23 @@ export class ReplicatedValue {
   /** Takes an update on its way into the chain; `false` if too many are waiting. */
   proposeUpdate(proposal: Proposal): boolean {
     if (!this.proposals.add(proposal)) return false;
-    this.offerProposal();
+    this.offerSoon();
     return true;
   }
 
-  /** Offers the next update to the current instance, unless one is offered already. */
+  /** Offers what waits to the current instance, once all inputs at hand were stepped. */
+  protected offerSoon(): void {
+    this.#mayOffer = true;
+  }
+
+  /** How many updates a link of this node may have. */
+  protected maxUpdates(): number {
+    return Infinity;
+  }
+
+  /** Offers what waits to the current instance, as much of it as goes into one link. */
   protected offerProposal(): void {
-    const link = this.proposals.offer();
+    const link = this.proposals.offer(this.maxUpdates(), () => this.paxos.proposer.withdraw());
     const accept = link === null ? null : this.paxos.proposeValue(link);
     if (accept !== null) this.sendAccept(accept);
   }
@@ -108,11 +124,11 @@ export class ReplicatedValue {
   protected learn(link: string): void {
     const { instanceNumber } = this;
     const results = this.register.apply(decodeLink(link), instanceNumber);
-    this.effect({ kind: "chosen", instanceNumber, link });
+    this.effect({ kind: "chosen", instanceNumber, link, results });
     this.advance(instanceNumber + 1);
     this.applied(instanceNumber, results);
     this.settle(this.proposals.chosen(link, instanceNumber, this.register));
-    this.offerProposal();
+    this.offerSoon();
   }
 
   /** A peer has shown where the chain stands: moves there, over links that this node never learned. Never moves back. */
@@ -124,7 +140,7 @@ export class ReplicatedValue {
     this.effect({ kind: "caught_up", instanceNumber, fromUid });
     if (instanceNumber > from) this.advance(instanceNumber);
     this.settle(this.proposals.carried(from, instanceNumber, this.register));
-    this.offerProposal();
+    this.offerSoon();
   }
 
   /** Begins another instance. What was accepted belongs to the old one; what was promised holds for all that follow. */

@@ -1,7 +1,8 @@
 import type { ClientAddress, ClientInput } from "../replica/ports.ts";
 import { tooLarge } from "../replica/limits.ts";
 import { isRaw, type SessionTag, type Update } from "../replica/link.ts";
-import { type Asker, type Settled, toOutcome } from "../replica/proposals.ts";
+import { toOutcome, unknownBecause } from "../replica/outcome.ts";
+import { type Asker, MAX_PROPOSALS, type Settled } from "../replica/proposals.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type {
   ClientRequest,
@@ -133,8 +134,15 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       super.ancestorFound(uid);
       const strange = this.proposals.all.filter(({ update }) => this.#strange(update) !== null);
       const reason = `node ${uid} has turned out to be of the ancestor, and may have been shown the value otherwise`;
-      this.settle(this.proposals.giveUp(strange, reason, () => this.paxos.proposer.withdraw()));
-      this.offerProposal();
+      const withdraw = () => this.paxos.proposer.withdraw();
+      this.settle(this.proposals.giveUp(strange, reason, withdraw));
+      this.proposals.takeBack(withdraw);
+      this.offerSoon();
+    }
+
+    /** A link of several updates would read strange there. */
+    protected override maxUpdates(): number {
+      return this.#ancestor() === undefined ? super.maxUpdates() : 1;
     }
 
     /** A session, unless a node is in the cluster that could neither show a link with one nor hand it over. */
@@ -159,13 +167,13 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       const waiting = this.proposals.find(tag);
       // The same datagram once more is no reason to wait longer.
       if (waiting?.asker?.requestId === asker.requestId) return;
-      if (waiting !== undefined) return this.proposals.askAgain(waiting, asker, deadlineMs);
+      if (waiting !== undefined) return this.proposals.askAgain(tag, asker, deadlineMs);
       const reason = this.#strange(update);
       // It may have been proposed by another node before, so this says nothing of what becomes of it.
-      if (reason !== null) {
-        return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
-      }
-      if (!this.proposeUpdate({ update, asker, deadlineMs })) this.drop("too many proposals wait");
+      if (reason !== null) return this.respond(asker, unknownBecause(reason));
+      if (this.proposeUpdate({ update, asker, deadlineMs })) return;
+      // No refusal, for a copy of the request may come when there is room again.
+      this.respond(asker, unknownBecause(this.#tooBusy()));
     }
 
     /** Without sessions a request is done once in the life of one node, and in no other. */
@@ -177,15 +185,14 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       }
       if (life !== this.#life) {
         const reason = `node ${this.uid} was restarted and cannot know what became of the value before`;
-        return this.respond(asker, { result: "proposed", outcome: "unknown", instanceNumber: null, reason });
+        return this.respond(asker, unknownBecause(reason));
       }
       const strange = this.#strange(update);
       if (strange !== null) return this.respond(asker, { result: "refused", reason: strange });
       this.#remember(requestId);
       if (this.proposeUpdate({ update, asker, deadlineMs })) return;
       // Kept, since a copy of the request may come when there is room again: what was refused stays refused.
-      const reason = `node ${this.uid} has too many values waiting: try again later, or another node`;
-      const refusal: ClientResult = { result: "refused", reason };
+      const refusal: ClientResult = { result: "refused", reason: this.#tooBusy() };
       this.#outcomes.set(requestId, refusal);
       this.respond(asker, refusal);
     }
@@ -201,6 +208,10 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       return update.session || update.condition
         ? `node ${ancestor} is of the ancestor, which knows neither sessions nor conditions`
         : `node ${ancestor} is of the ancestor, and would show another value than our nodes: this one reads like a link of ours`;
+    }
+
+    #tooBusy(): string {
+      return `node ${this.uid} has too many values waiting (${MAX_PROPOSALS}): try again later, or another node`;
     }
 
     #ancestor(): string | undefined {

@@ -26,6 +26,7 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
   return class Resolution extends Base implements Resolving {
     #backoffWindowMs = 0;
     #retransmitMs = 0;
+    #deadlineTimerMs: number | null = null;
     #phase: "idle" | "driving" | "backing off" = "idle";
 
     protected override start(): void {
@@ -36,7 +37,7 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
 
     override proposeUpdate(proposal: Proposal): boolean {
       if (!super.proposeUpdate(proposal)) return false;
-      if (proposal.deadlineMs !== null) this.#watchDeadlines();
+      if (proposal.deadlineMs !== null) this.#watchDeadline(proposal.deadlineMs);
       return true;
     }
 
@@ -164,19 +165,19 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
       this.effect({ kind: "set_timer", name: "takeover", delayMs });
     }
 
-    #watchDeadlines(): void {
-      const deadlineMs = this.proposals.nextDeadlineMs;
-      if (deadlineMs === null) this.effect({ kind: "cancel_timer", name: "deadline" });
-      else {
-        const delayMs = Math.max(deadlineMs - this.env.now(), 0);
-        this.effect({ kind: "set_timer", name: "deadline", delayMs });
-      }
+    /** One timer serves all deadlines: it is set for the first of them, and again when it has gone off. */
+    #watchDeadline(deadlineMs: number): void {
+      if (this.#deadlineTimerMs !== null && this.#deadlineTimerMs <= deadlineMs) return;
+      this.#deadlineTimerMs = deadlineMs;
+      this.effect({ kind: "set_timer", name: "deadline", delayMs: Math.max(deadlineMs - this.env.now(), 0) });
     }
 
     #expire(): void {
+      this.#deadlineTimerMs = null;
       this.settle(this.proposals.expire(this.env.now(), () => this.paxos.proposer.withdraw()));
-      this.offerProposal();
-      this.#watchDeadlines();
+      this.offerSoon();
+      const deadlineMs = this.proposals.nextDeadlineMs;
+      if (deadlineMs !== null) this.#watchDeadline(deadlineMs);
     }
   };
 }

@@ -18,7 +18,7 @@ export const MAX_RECENT_LINKS = 1024;
 /** How many clients may wait for updates at a node; one more, and the one that has waited longest is forgotten. */
 export const MAX_WATCHERS = 1024;
 
-/** An answer stops growing here, in bytes. */
+/** An answer of several links has no more bytes of updates. */
 const ENOUGH_BYTES = 20_000;
 
 /** Tells clients which updates are applied, as soon as they are; what it keeps of the past is bounded. */
@@ -82,11 +82,12 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
       const from = Math.max(wanted, this.#first);
       const updates: [number, string][] = [];
       let next = from;
-      for (let bytes = 0; next < this.instanceNumber && bytes < ENOUGH_BYTES; next++) {
-        for (const value of this.#recent[next - this.#first] ?? []) {
-          updates.push([next, value]);
-          bytes += jsonBytes([next, value]) + 1;
-        }
+      for (let bytes = 0; next < this.instanceNumber; next++) {
+        const link = (this.#recent[next - this.#first] ?? []).map((value): [number, string] => [next, value]);
+        bytes += jsonBytes(link);
+        // A link alone always fits.
+        if (updates.length > 0 && bytes > ENOUGH_BYTES) break;
+        updates.push(...link);
       }
       this.respond(asker, { result: "updates", from, next, updates });
     }

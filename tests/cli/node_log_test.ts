@@ -11,7 +11,7 @@ function tell(format: "text" | "json", quiet: boolean): string[] {
     log.sent("B", bytes('sync_request {"instance_number":3}'));
     log.received("127.0.0.1:9", bytes("propose a\n\x1b[31mb"));
   }
-  log.event({ kind: "chosen", instanceNumber: 3, link: "a\nb" });
+  log.event({ kind: "chosen", instanceNumber: 3, link: "a\nb", results: [] });
   log.event({ kind: "caught_up", instanceNumber: 9, fromUid: "B" });
   log.event({ kind: "trouble", text: "the moon is full" });
   log.event({ kind: "dropped", counts: new Map([["not UTF-8", 2], ["unknown type", 1]]) });

@@ -7,11 +7,16 @@ function proposal(value: string, deadlineMs: number | null = null, client = true
   return { update: { value }, asker: client ? { address: "client", requestId: value } : null, deadlineMs };
 }
 
+/** The link of the next one alone. */
+function offerOne(proposals: Proposals): string | null {
+  return proposals.offer(1, () => false);
+}
+
 /** Proposals of which the first is offered, and has left in an accept if asked for. */
 function waiting(values: readonly string[], left: boolean): Proposals {
   const proposals = new Proposals();
   for (const value of values) proposals.add(proposal(value, 100));
-  proposals.offer();
+  offerOne(proposals);
   if (left) proposals.acceptLeaves();
   return proposals;
 }
@@ -23,21 +28,21 @@ function outcomes(settled: ReturnType<Proposals["chosen"]>): string[] {
 Deno.test("one proposal at a time is offered, in the order in which they came", () => {
   const proposals = waiting(["x", "y"], true);
   assertEquals(proposals.offeredLink, "x");
-  assertEquals(proposals.offer(), null);
+  assertEquals(offerOne(proposals), null);
   assertEquals(outcomes(proposals.chosen("x", 3, new Register())), ["x chosen 3"]);
-  assertEquals(proposals.offer(), "y");
+  assertEquals(offerOne(proposals), "y");
 });
 
 Deno.test("a proposal that lost its instance is offered to the next one", () => {
   const proposals = waiting(["x", "y"], true);
   assertEquals(proposals.chosen("of another node", 3, new Register()), []);
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
 });
 
 Deno.test("the same text, chosen before this node's accept left, is another node's value: its own goes into the next link", () => {
   const proposals = waiting(["x"], false);
   assertEquals(proposals.chosen("x", 3, new Register()), []);
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
 });
 
 /** The register of a peer that is deciding the link after this one. */
@@ -51,34 +56,34 @@ Deno.test("a node that is carried over one link sees what it chose: its own prop
   assertEquals(outcomes(waiting(["x", "y"], true).carried(3, 4, after(3, "x"))), ["x chosen 3"]);
   const proposals = waiting(["x"], true);
   assertEquals(proposals.carried(3, 4, after(3, "of another node")), []);
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
   proposals.acceptLeaves();
   assertEquals(proposals.carried(4, 5, after(2, "x")), [], "link 4 has changed nothing, so it held no plain update");
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
 });
 
 Deno.test("a proposal that may have been chosen in a link that nobody shows is unknown, and not proposed again", () => {
   for (const [to, register] of [[5, after(4, "x")], [5, after(3, "x")], [4, after(null, "x")]] as const) {
     const proposals = waiting(["x", "y"], true);
     assertEquals(outcomes(proposals.carried(3, to, register)), ["x unknown null"]);
-    assertEquals(proposals.offer(), "y");
+    assertEquals(offerOne(proposals), "y");
   }
 });
 
 Deno.test("a proposal that had not left the node when it was carried is proposed again", () => {
   const proposals = waiting(["x"], false);
   assertEquals(proposals.carried(3, 4, after(3, "x")), []);
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
 });
 
 Deno.test("a proposal for which nobody waits is proposed again after a carry, so that it is not lost, unless it is seen", () => {
   for (const [to, offered] of [[5, "x"], [4, null]] as const) {
     const proposals = new Proposals();
     proposals.add(proposal("x", null, false));
-    proposals.offer();
+    offerOne(proposals);
     proposals.acceptLeaves();
     proposals.carried(3, to, after(3, "x"));
-    assertEquals(proposals.offer(), offered);
+    assertEquals(offerOne(proposals), offered);
   }
 });
 
@@ -94,15 +99,15 @@ Deno.test("a proposal that an accept carries stays with its instance after its d
   const proposals = waiting(["x"], true);
   assertEquals(outcomes(proposals.expire(100, () => false)), ["x unknown null"]);
   proposals.add(proposal("y"));
-  assertEquals(proposals.offer(), null);
+  assertEquals(offerOne(proposals), null);
   assertEquals(proposals.chosen("x", 3, new Register()), []);
-  assertEquals(proposals.offer(), "y");
+  assertEquals(offerOne(proposals), "y");
 });
 
 Deno.test("two clients that propose the same text get a link each", () => {
   const proposals = waiting(["x", "x"], true);
   assertEquals(outcomes(proposals.chosen("x", 0, new Register())), ["x chosen 0"]);
-  assertEquals(proposals.offer(), "x");
+  assertEquals(offerOne(proposals), "x");
   proposals.acceptLeaves();
   assertEquals(outcomes(proposals.chosen("x", 1, new Register())), ["x chosen 1"]);
   assert(!proposals.waiting);
@@ -112,7 +117,7 @@ Deno.test("the queue is bounded", () => {
   const proposals = new Proposals();
   for (let i = 0; i < MAX_PROPOSALS; i++) assert(proposals.add(proposal(`v${i}`)));
   assertEquals(proposals.add(proposal("one too many")), false);
-  proposals.offer();
+  offerOne(proposals);
   proposals.acceptLeaves();
   proposals.chosen("v0", 0, new Register());
   assert(proposals.add(proposal("there is room again")));
@@ -136,23 +141,23 @@ Deno.test("a proposal with a session is settled by the register, whoever's link 
     const second = tagged("y", 4);
     proposals.add(proposal("x"));
     proposals.add(second);
-    proposals.offer();
+    offerOne(proposals);
     const register = having(second, 3);
     const settled = carried
       ? proposals.carried(1, 9, register)
       : proposals.chosen("a link of another node", 3, register);
     assertEquals(outcomes(settled), ["y chosen 3"]);
-    assertEquals([proposals.offer(), proposals.waiting], ["x", true]);
+    assertEquals([offerOne(proposals), proposals.waiting], ["x", true]);
   }
 });
 
 Deno.test("a proposal with a session may be chosen in a link that nobody shows: it waits, and is proposed again", () => {
   const proposals = new Proposals();
   proposals.add(tagged("x", 1));
-  const link = proposals.offer();
+  const link = offerOne(proposals);
   proposals.acceptLeaves();
   assertEquals(proposals.carried(3, 9, after(8, "y")), []);
-  assertEquals(proposals.offer(), link);
+  assertEquals(offerOne(proposals), link);
 });
 
 Deno.test("a proposal whose session has gone on is unknown; one whose session is of the future is given up, not proposed for ever", () => {
@@ -160,7 +165,7 @@ Deno.test("a proposal whose session has gone on is unknown; one whose session is
   proposals.add(tagged("x", 1));
   proposals.add(tagged("y", 1, 99));
   assertEquals(outcomes(proposals.chosen("other", 3, having(tagged("z", 2), 3))), ["x unknown null"]);
-  const link = proposals.offer()!;
+  const link = offerOne(proposals)!;
   proposals.acceptLeaves();
   assertEquals(outcomes(proposals.chosen(link, 4, new Register())), ["y unknown null"]);
   assert(!proposals.waiting);
@@ -171,7 +176,7 @@ Deno.test("a node that has got the sessions that it lacked settles what they tel
   const known = tagged("y", 1);
   proposals.add(known);
   assertEquals(outcomes(proposals.carried(5, 5, having(known, 2))), ["y chosen 2"]);
-  assertEquals(proposals.offer(), null, "x is offered still");
+  assertEquals(offerOne(proposals), null, "x is offered still");
   assertEquals(outcomes(proposals.chosen("x", 5, new Register())), ["x chosen 5"]);
 });
 

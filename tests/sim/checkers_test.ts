@@ -25,7 +25,12 @@ function promise(number: number, uid: string): ChainMessage {
   return { type: "promise", instanceNumber: 0, proposalId, lastAcceptedId: null, lastAcceptedValue: null };
 }
 
-const chosen = (instanceNumber: number, link: string): Effect => ({ kind: "chosen", instanceNumber, link });
+const chosen = (instanceNumber: number, link: string, ...applied: string[]): Effect => ({
+  kind: "chosen",
+  instanceNumber,
+  link,
+  results: applied.map((value) => ({ update: { value }, outcome: "applied", instanceNumber, isNew: true })),
+});
 const caughtUp = (instanceNumber: number): Effect => ({ kind: "caught_up", instanceNumber, fromUid: "B" });
 
 function holding(value: string, valueInstanceNumber: number): RegisterState {
@@ -153,9 +158,9 @@ Deno.test("a node beyond what is decided is seen, unless a node crashed that had
 
 Deno.test("one write in two links is seen; the same link learned by two nodes is one", () => {
   const checker = new ExactlyOnceChecker();
-  assertEquals(checker.announced(after("x", "A"), chosen(0, "x")), null);
-  assertEquals(checker.announced(after("x", "B"), chosen(0, "x")), null);
-  const violation = checker.announced(witness("A", 3, holding("x", 2)), chosen(2, "x"));
+  assertEquals(checker.announced(after("y", "A"), chosen(0, "both", "x", "y")), null);
+  assertEquals(checker.announced(after("y", "B"), chosen(0, "both", "x", "y")), null);
+  const violation = checker.announced(witness("A", 3, holding("z", 2)), chosen(2, "both", "x", "z"));
   assertBlames(violation, "exactly-once", `"x"`, "instances 0 and 2");
 });
 

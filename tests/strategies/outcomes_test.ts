@@ -2,6 +2,7 @@
 import { MAX_PROPOSALS } from "../../src/replica/proposals.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { watchRules } from "../support/rules.ts";
+import { openSession, propose, tagged } from "../support/sessions.ts";
 import { outcome, settled } from "../support/scenes.ts";
 
 Deno.test("a proposal whose deadline passes without a quorum is unknown, in time; its value may still be chosen", () => {
@@ -66,6 +67,22 @@ Deno.test("the queue of a node without a quorum is bounded: what does not fit is
   const refused = told.at(-1)![0]!;
   assert(refused.result === "refused");
   assertStringIncludes(refused.reason, "too many values waiting");
+});
+
+Deno.test("with a session the outcome of what does not fit is unknown, since a copy of the request may find room; the client is told", () => {
+  const cluster = settled();
+  const update = tagged(openSession(cluster, "A"), 1, "x");
+  cluster.crash("B");
+  cluster.crash("C");
+  for (let i = 0; i < MAX_PROPOSALS; i++) cluster.proposeRaw("A", `v${i}`);
+  const [answer] = propose(cluster, "A", update);
+  assert(answer?.result === "proposed");
+  assertStringIncludes(answer.reason ?? "", "too many values waiting (1024): try again later, or another node");
+  cluster.restart("B");
+  cluster.run(2000);
+  const again = propose(cluster, "A", update);
+  cluster.run(100);
+  assert(outcome(again).startsWith("chosen"), outcome(again));
 });
 
 Deno.test("a client is not told chosen for a link that chose the same text before it asked", () => {

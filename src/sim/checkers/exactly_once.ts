@@ -6,17 +6,20 @@ import type { Checker, Witness } from "./checker.ts";
 export class ExactlyOnceChecker implements Checker {
   #instances = new Map<string, number>();
 
-  /** Compares the value that a link has set with those of earlier ones; the same update in a second link must set nothing. */
-  announced({ register, instanceNumber }: Witness, effect: Effect): Violation | null {
-    if (effect.kind !== "chosen" || instanceNumber !== effect.instanceNumber + 1) return null;
-    const { value, valueInstanceNumber } = register;
-    if (value === null || valueInstanceNumber !== effect.instanceNumber) return null;
-    const before = this.#instances.get(value) ?? valueInstanceNumber;
-    this.#instances.set(value, before);
-    if (before === valueInstanceNumber) return null;
-    const message = `${
-      JSON.stringify(value)
-    } was written once, but instances ${before} and ${valueInstanceNumber} both apply it`;
-    return { kind: "exactly-once", message };
+  /** Compares the values that a link has set with those of earlier ones; the same update in a second link must set nothing. */
+  announced(_witness: Witness, effect: Effect): Violation | null {
+    if (effect.kind !== "chosen") return null;
+    const { instanceNumber, results } = effect;
+    for (const { update: { value }, outcome, isNew } of results) {
+      if (outcome !== "applied" || !isNew) continue;
+      const before = this.#instances.get(value) ?? instanceNumber;
+      this.#instances.set(value, before);
+      if (before === instanceNumber) continue;
+      const message = `${
+        JSON.stringify(value)
+      } was written once, but instances ${before} and ${instanceNumber} both apply it`;
+      return { kind: "exactly-once", message };
+    }
+    return null;
   }
 }
