@@ -109,9 +109,12 @@ export class Proposals {
     return link;
   }
 
-  /** Offers nothing any more, if `withdraw` can take it back from the instance; what was offered waits. */
+  /**
+   * Offers nothing any more, if `withdraw` can take it back from the instance; what was offered waits. What has left in an accept
+   * stays: under a higher ID the instance may still choose it.
+   */
   takeBack(withdraw: () => boolean): void {
-    if (this.#inFlight !== null && withdraw()) this.#release();
+    if (this.#inFlight !== null && !this.#mayBeAccepted && withdraw()) this.#release();
   }
 
   /** Takes note that an accept with the offered link leaves the node: from now on others may choose it. */
@@ -158,7 +161,7 @@ export class Proposals {
     const gone = new Set(proposals);
     for (const [key, proposal] of this.#waiting) if (gone.has(proposal)) this.#waiting.delete(key);
     // What an accept carries stays with the instance; only what is still at home makes room for the next in line.
-    if (this.#inFlight?.keys.some((key) => !this.#waiting.has(key)) && withdraw()) this.#release();
+    if (this.#inFlight?.keys.some((key) => !this.#waiting.has(key))) this.takeBack(withdraw);
     return proposals.map((proposal) => ({ proposal, result: unknownBecause(reason) }));
   }
 

@@ -2,12 +2,13 @@ import { PaxosInstance } from "../paxos/instance.ts";
 import type { AcceptedMessage, AcceptMessage, NackMessage, PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
 import type { PaxosMessage } from "../paxos/messages.ts";
 import type { AcceptorState } from "../paxos/acceptor.ts";
+import { Hooks } from "./hooks.ts";
 import { decodeLink } from "./link.ts";
 import type { ChainMessage, Configuration, PeerMessage } from "./messages.ts";
 import type { NodeState } from "./node_state.ts";
 import type { ClientInput, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
-import { type Proposal, Proposals, type Settled } from "./proposals.ts";
-import { Register, type RegisterState, type UpdateResult } from "./register.ts";
+import { type Proposal, Proposals } from "./proposals.ts";
+import { Register, type RegisterState } from "./register.ts";
 import { MESSAGE_FORMAT } from "./requests.ts";
 
 /**
@@ -17,7 +18,7 @@ import { MESSAGE_FORMAT } from "./requests.ts";
  * It is passive: it answers, but it does nothing about messages that are lost, proposals that collide or links that it missed;
  * strategies do, by overriding its methods. Inputs come through `step`, effects leave through `takeEffects`.
  */
-export class ReplicatedValue {
+export class ReplicatedValue extends Hooks {
   /** This node's name. */
   readonly uid: string;
   /** All nodes, this one included, sorted. */
@@ -43,6 +44,7 @@ export class ReplicatedValue {
 
   /** Sets up the parts and does nothing yet: `start` does, after `restore`. */
   constructor(readonly options: NodeOptions) {
+    super();
     this.uid = options.uid;
     this.nodes = [...options.nodes].sort();
     this.quorumSize = Math.floor(this.nodes.length / 2) + 1;
@@ -61,9 +63,6 @@ export class ReplicatedValue {
   get configuration(): Configuration {
     return { format: MESSAGE_FORMAT, nodes: this.nodes, mode: "plain" };
   }
-
-  /** Begins a life of this node. */
-  protected start(): void {}
 
   /** Takes one input. Waits for nothing; what is to be done is in `takeEffects` afterwards. */
   step(input: Input): void {
@@ -265,35 +264,10 @@ export class ReplicatedValue {
     this.effect({ kind: "dropped", reason });
   }
 
-  // What the strategies build on.
-
   /** A client asks, or one of the ancestor's proposes. */
   protected receiveFromClient(input: ClientInput): void {
     this.drop(`${input.kind} has no strategy here`);
   }
-
-  /** A link was learned, and its updates were applied with these results. */
-  protected applied(_instanceNumber: number, _results: readonly UpdateResult[]): void {}
-
-  /** The outcome of these proposals is known. */
-  protected settle(_settled: readonly Settled[]): void {}
-
-  /** What is wrong, as far as this node can see: a sentence each. */
-  protected troubles(): readonly string[] {
-    return [];
-  }
-
-  /** A timer has gone off. */
-  protected timerFired(_name: string): void {}
-
-  /** A proposal of this node was refused: another one has a higher ID. */
-  protected proposalRefused(): void {}
-
-  /** A peer has shown that it is deciding a later link than this node. */
-  protected peerIsAhead(_uid: string): void {}
-
-  /** A peer has shown that it is deciding an earlier link than this node. */
-  protected peerIsBehind(_uid: string, _message: ChainMessage): void {}
 
   // Save and restore.
 

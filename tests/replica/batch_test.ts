@@ -54,6 +54,8 @@ Deno.test("what is offered grows until an accept carries it, and never after", (
   proposals.acceptLeaves();
   proposals.add(late("c"));
   assertEquals(proposals.offer(Infinity, left), null);
+  // Its ID was refused, and under the next one nothing is accepted yet.
+  assertEquals(proposals.offer(Infinity, withdrawn), null);
   assertEquals(proposals.offeredLink, encodeLink([update("a"), update("b")]));
   choose(proposals, proposals.offeredLink!, new Register(), 0);
   assertEquals(proposals.offer(Infinity, left), encodeLink([update("c")]));

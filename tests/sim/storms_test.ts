@@ -1,5 +1,7 @@
+import { PlainNode } from "../../src/node.ts";
+import type { UpdateResult } from "../../src/replica/register.ts";
 import { Search } from "../../src/sim/search.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 
 const SEEDS = 1000;
 
@@ -12,4 +14,18 @@ Deno.test(`${SEEDS} storms over the real node: no rule is broken, and each ends 
     events += result.events;
   }
   assertEquals(events > 300 * SEEDS, true, "storms in which nothing happens show nothing");
+});
+
+Deno.test("in the storms links carry several updates, too", () => {
+  const links = new Map<number, number>();
+  class Counting extends PlainNode {
+    protected override applied(instanceNumber: number, results: readonly UpdateResult[]): void {
+      super.applied(instanceNumber, results);
+      links.set(results.length, (links.get(results.length) ?? 0) + 1);
+    }
+  }
+  const search = new Search({ nodeClass: Counting });
+  for (let seed = 0; seed < 100; seed++) assertEquals(search.run(seed).violation, null);
+  const [two, more] = [links.get(2) ?? 0, [...links].some(([updates]) => updates > 2)];
+  assert(two > 100 && more, JSON.stringify([...links]));
 });

@@ -32,11 +32,11 @@ function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): stri
 Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
-    "PlainNode < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
+    "PlainNode < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
   );
   assertEquals(
     chainOf(StubbornNode),
-    "StubbornNode < QuorumRead < Clients < Stubbornness < Synchronization < Introduction < ReplicatedValue",
+    "StubbornNode < QuorumRead < Clients < Stubbornness < Synchronization < Introduction < ReplicatedValue < Hooks",
   );
 });
 
