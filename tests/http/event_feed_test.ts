@@ -22,7 +22,7 @@ Deno.test("a stream begins with the state, then tells what happens, and ends wit
   assertEquals(feed.showsDatagrams, true);
   feed.sent("B", new TextEncoder().encode("hello {}"));
   feed.event({ kind: "saved", state: { ...BLANK_STATE, instanceNumber: 4 }, saveMs: 0.25 });
-  feed.event({ kind: "chosen", instanceNumber: 4, link: "x" });
+  feed.event({ kind: "chosen", instanceNumber: 4, link: "x", results: [] });
   const [first, sent, saved, chosen] = await take(reader, 4);
   assertEquals({ ...first, time: "" }, {
     time: "",
