@@ -2,7 +2,7 @@
 import type { ClientRequest, ClientResponse } from "../replica/requests.ts";
 import { type DatagramSocket, receiveAll } from "../runtime/datagram_socket.ts";
 import type { Seal } from "../runtime/secret.ts";
-import { decodeDatagram, encodeRequest } from "../wire/datagram.ts";
+import { decodeDatagram, encodeRequests } from "../wire/datagram.ts";
 
 /** The first wait before a request is sent again, in milliseconds; it doubles up to `MAX_PAUSE_MS`. */
 export const MIN_PAUSE_MS = 50;
@@ -25,7 +25,9 @@ export type NodeAt = readonly [uid: string, address: Deno.NetAddr];
 
 interface Pending {
   readonly node: NodeAt;
+  readonly request: ClientRequest;
   readonly finish: (response: ClientResponse | null) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -34,6 +36,8 @@ interface Pending {
  */
 export class Exchange {
   #pending = new Map<string, Pending>();
+  /** What is to be sent before anything else happens, by the node that is asked. */
+  #outbox = new Map<string, Pending[]>();
   #closed = false;
 
   /** Uses the socket until `close`; `seal` proves datagrams in this client's name, where there is a secret. */
@@ -46,9 +50,6 @@ export class Exchange {
     const { timeoutMs, signal } = options;
     if (signal?.aborted || this.#closed) return Promise.resolve(null);
     const requestId = crypto.randomUUID();
-    const [uid, address] = node;
-    const request = encodeRequest({ ...question, requestId });
-    const bytes = this.seal === null ? request : this.seal.seal(uid, request);
     const deadlineMs = performance.now() + timeoutMs;
     const { promise, resolve, reject } = Promise.withResolvers<ClientResponse | null>();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,10 +57,7 @@ export class Exchange {
     const send = () => {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0) return finish(null);
-      this.socket.send(bytes, address).catch((error) => {
-        // A datagram that cannot be sent now is one of those that are lost, unless this program may not send at all.
-        if (error instanceof Deno.errors.NotCapable) reject(error);
-      });
+      this.#sendSoon(pending);
       timer = setTimeout(send, Math.min(pauseMs, leftMs));
       pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
     };
@@ -71,7 +69,8 @@ export class Exchange {
     };
     const giveUp = () => finish(null);
     signal?.addEventListener("abort", giveUp);
-    this.#pending.set(requestId, { node, finish });
+    const pending: Pending = { node, request: { ...question, requestId }, finish, fail: reject };
+    this.#pending.set(requestId, pending);
     send();
     return promise;
   }
@@ -89,16 +88,40 @@ export class Exchange {
     for (const { finish } of [...this.#pending.values()]) finish(null);
   }
 
+  /** What is asked of one node in one go travels together. */
+  #sendSoon(pending: Pending): void {
+    const [uid] = pending.node;
+    const others = this.#outbox.get(uid);
+    if (others !== undefined) return void others.push(pending);
+    if (this.#outbox.size === 0) queueMicrotask(() => this.#sendAll());
+    this.#outbox.set(uid, [pending]);
+  }
+
+  #sendAll(): void {
+    for (const [uid, all] of this.#outbox) {
+      const [, address] = all[0]!.node;
+      for (const datagram of encodeRequests(all.map(({ request }) => request))) {
+        const bytes = this.seal === null ? datagram : this.seal.seal(uid, datagram);
+        this.socket.send(bytes, address).catch((error) => {
+          // A datagram that cannot be sent now is one of those that are lost, unless this program may not send at all.
+          if (error instanceof Deno.errors.NotCapable) { for (const { fail } of all) fail(error); }
+        });
+      }
+    }
+    this.#outbox.clear();
+  }
+
   #received(bytes: Uint8Array, from: Deno.NetAddr): void {
     const opened = this.seal === null ? { sender: null, payload: bytes } : this.seal.open(bytes);
     if ("refused" in opened) return;
     const decoded = decodeDatagram(opened.payload);
-    if (decoded.kind !== "response") return;
-    const { response } = decoded;
-    const pending = this.#pending.get(response.requestId);
-    if (pending === undefined) return;
-    const [uid, { hostname, port }] = pending.node;
-    if (opened.sender !== null && opened.sender !== uid) return;
-    if (hostname === from.hostname && port === from.port) pending.finish(response);
+    if (decoded.kind !== "responses") return;
+    for (const response of decoded.responses) {
+      const pending = this.#pending.get(response.requestId);
+      if (pending === undefined) continue;
+      const [uid, { hostname, port }] = pending.node;
+      if (opened.sender !== null && opened.sender !== uid) continue;
+      if (hostname === from.hostname && port === from.port) pending.finish(response);
+    }
   }
 }

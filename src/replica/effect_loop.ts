@@ -63,7 +63,7 @@ export class EffectLoop {
     const state = this.node.save();
     // What nobody was told may be forgotten: it is saved with the next thing that is.
     if (sameState(state, this.#lastSaved) || !effects.some(speaks)) return this.#perform(effects);
-    this.#perform(effects.filter(isSafeBefore));
+    for (const effect of effects) if (isSafeBefore(effect)) this.#performOne(effect);
     this.#saving = true;
     this.store.save(state, (error) => {
       this.#saving = false;
@@ -73,15 +73,15 @@ export class EffectLoop {
         return this.outside.stopped(error);
       }
       this.#lastSaved = state;
-      this.#perform(effects.filter((effect) => !isSafeBefore(effect)));
+      this.#perform(effects, isSafeBefore);
       this.#run();
     });
   }
 
-  #perform(effects: readonly Effect[]): void {
+  #perform(effects: readonly Effect[], isDone?: (effect: Effect) => boolean): void {
     for (const effect of effects) {
       if (this.#stopped) return;
-      this.#performOne(effect);
+      if (!isDone?.(effect)) this.#performOne(effect);
     }
   }
 
@@ -115,7 +115,9 @@ export class EffectLoop {
   /** A timer that went off while a save was under way is void if what was saved has set it anew or cancelled it. */
   #forgetTimer(name: string): void {
     this.#timers.delete(name);
-    this.#inbox = this.#inbox.filter((input) => input.kind !== "timer" || input.name !== name);
+    if (this.#inbox.length > 0) {
+      this.#inbox = this.#inbox.filter((input) => input.kind !== "timer" || input.name !== name);
+    }
   }
 }
 

@@ -41,25 +41,52 @@ export function openSocket(address: Pick<Deno.NetAddr, "hostname" | "port">): Da
   }
 }
 
+/** What has arrived already is received within so many turns of the microtask queue; two, in fact. */
+const TURNS = 4;
+
+/** So many datagrams are one burst at most, so that nothing else waits for long. */
+const MAX_BURST = 128;
+
 /**
  * Hands each datagram over until the socket is closed. The bytes are valid during the call only: the buffer is used again.
- * What the callback throws ends the loop and rejects.
+ * `drained` is called when no more of them are at hand, so that what a burst has brought can be done at once. What a callback throws
+ * ends the loop and rejects.
  */
 export async function receiveAll(
   socket: DatagramSocket,
   received: (bytes: Uint8Array, from: Deno.NetAddr) => void,
+  drained: () => void = () => {},
 ): Promise<void> {
   const buffer = new Uint8Array(BUFFER_BYTES);
+  let burst = 0;
   while (true) {
     let datagram: [Uint8Array, Deno.Addr];
     try {
-      datagram = await socket.receive(buffer);
+      const arrival = socket.receive(buffer);
+      if (burst > 0 && (burst >= MAX_BURST || !await isAtHand(arrival))) {
+        burst = 0;
+        drained();
+      }
+      datagram = await arrival;
     } catch (error) {
       // Windows reports here that nobody listens where an earlier datagram went to.
       if (error instanceof Deno.errors.ConnectionReset) continue;
+      if (burst > 0) drained();
       if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) return;
       throw error;
     }
+    burst++;
     received(datagram[0], datagram[1] as Deno.NetAddr);
   }
+}
+
+/** Whether it resolves without waiting for anything but the microtask queue. */
+async function isAtHand(arrival: Promise<unknown>): Promise<boolean> {
+  let arrived = false;
+  const arrive = () => {
+    arrived = true;
+  };
+  arrival.then(arrive, arrive);
+  for (let turn = 0; turn < TURNS && !arrived; turn++) await null;
+  return arrived;
 }

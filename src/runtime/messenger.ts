@@ -1,7 +1,7 @@
 import type { PeerMessage } from "../replica/messages.ts";
 import type { ClientAddress, Input } from "../replica/ports.ts";
 import type { ClientResponse } from "../replica/requests.ts";
-import { type Decoded, decodeDatagram, encodePeerMessage, encodeResponse } from "../wire/datagram.ts";
+import { type Decoded, decodeDatagram, encodePeerMessage, encodeResponses } from "../wire/datagram.ts";
 import { formatAddress } from "./addresses.ts";
 import { type DatagramSocket, openSocket, receiveAll } from "./datagram_socket.ts";
 import type { Drops } from "./drops.ts";
@@ -31,6 +31,8 @@ export class Messenger {
   readonly traffic: Traffic = { sent: 0, sentBytes: 0, received: 0, receivedBytes: 0 };
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
+  readonly #responses = new Map<ClientAddress, ClientResponse[]>();
+  #lastSent: { readonly message: PeerMessage; readonly bytes: Uint8Array } | null = null;
 
   /** Listens where node `uid` shall. A `ReportedError` where that cannot be. */
   static open(
@@ -63,13 +65,17 @@ export class Messenger {
     return formatAddress(this.socket.addr as Deno.NetAddr);
   }
 
-  /** Hands what comes in to the node, until `close`. */
-  run(received: (input: Input) => void): Promise<void> {
+  /** Hands what comes in to the node, a burst at a time, until `close`. */
+  run(received: (inputs: readonly Input[]) => void): Promise<void> {
+    let burst: Input[] = [];
     return receiveAll(this.socket, (bytes, from) => {
       this.traffic.received++;
       this.traffic.receivedBytes += bytes.length;
-      const input = this.#understand(bytes, from);
-      if (input !== null) received(input);
+      this.#understand(bytes, from, burst);
+    }, () => {
+      const inputs = burst;
+      burst = [];
+      received(inputs);
     });
   }
 
@@ -77,18 +83,30 @@ export class Messenger {
   send(toUid: string, message: PeerMessage): void {
     const address = this.#addresses.get(toUid);
     if (address === undefined) return this.drops.count("a message to a node that is not configured");
-    this.#send(address, toUid, toUid, encodePeerMessage(message));
+    // A message to every node is one object, and one text serves them all.
+    if (this.#lastSent?.message !== message) this.#lastSent = { message, bytes: encodePeerMessage(message) };
+    this.#send(address, toUid, toUid, this.#lastSent.bytes);
   }
 
-  /** Answers a client. It may be lost. */
+  /** Answers a client, together with all else that it is answered in the same burst. It may be lost. */
   respond(to: ClientAddress, response: ClientResponse): void {
-    const { name, address } = parseClient(to);
-    this.#send(address, name, formatAddress(address), encodeResponse(response));
+    const others = this.#responses.get(to);
+    if (others !== undefined) return void others.push(response);
+    if (this.#responses.size === 0) queueMicrotask(() => this.#sendResponses());
+    this.#responses.set(to, [response]);
   }
 
   /** Sends and receives no more. */
   close(): void {
     this.socket.close();
+  }
+
+  #sendResponses(): void {
+    for (const [to, responses] of this.#responses) {
+      const { name, address } = parseClient(to);
+      for (const bytes of encodeResponses(responses)) this.#send(address, name, formatAddress(address), bytes);
+    }
+    this.#responses.clear();
   }
 
   #send(address: Deno.NetAddr, receiver: string, shownAs: string, bytes: Uint8Array): void {
@@ -106,43 +124,39 @@ export class Messenger {
     this.drops.count(`could not be sent (${reason})`);
   };
 
-  #understand(bytes: Uint8Array, from: Deno.NetAddr): Input | null {
-    const fromUid = this.#uids.get(key(from));
-    if (this.seal === null) return this.#take(bytes, from, fromUid, key(from));
+  #understand(bytes: Uint8Array, from: Deno.NetAddr, burst: Input[]): void {
+    const client = key(from);
+    const fromUid = this.#uids.get(client);
+    if (this.seal === null) return this.#take(bytes, fromUid, client, burst);
     const opened = this.seal.open(bytes);
-    if ("refused" in opened) return this.#drop(opened.refused);
+    if ("refused" in opened) return this.drops.count(opened.refused);
     const { sender, payload } = opened;
-    if (isClientName(sender)) return this.#take(payload, from, undefined, `${sender} ${key(from)}`);
-    if (sender !== fromUid) return this.#drop("a node's message from an unknown address");
-    return this.#take(payload, from, fromUid, key(from));
+    if (isClientName(sender)) return this.#take(payload, undefined, `${sender} ${client}`, burst);
+    if (sender !== fromUid) return this.drops.count("a node's message from an unknown address");
+    this.#take(payload, fromUid, client, burst);
   }
 
-  #take(bytes: Uint8Array, from: Deno.NetAddr, fromUid: string | undefined, client: ClientAddress): Input | null {
-    const input = toInput(decodeDatagram(bytes), fromUid, client);
-    if (typeof input === "string") return this.#drop(input);
+  #take(bytes: Uint8Array, fromUid: string | undefined, client: ClientAddress, burst: Input[]): void {
+    const inputs = toInputs(decodeDatagram(bytes), fromUid, client);
+    if (typeof inputs === "string") return this.drops.count(inputs);
     // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
-    if (input.kind === "propose" && this.seal !== null) return this.#drop("a proposal without a session");
-    if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(from), bytes);
-    return input;
-  }
-
-  #drop(reason: string): null {
-    this.drops.count(reason);
-    return null;
+    if (this.seal !== null && inputs[0]?.kind === "propose") return this.drops.count("a proposal without a session");
+    if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(parseClient(client).address), bytes);
+    burst.push(...inputs);
   }
 }
 
 /** What the datagram means to the node, or why it means nothing. */
-function toInput(decoded: Decoded, fromUid: string | undefined, from: ClientAddress): Input | string {
+function toInputs(decoded: Decoded, fromUid: string | undefined, from: ClientAddress): Input[] | string {
   switch (decoded.kind) {
     case "peer":
       if (fromUid === undefined) return "a node's message from an unknown address";
-      return { kind: "message", fromUid, message: decoded.message };
+      return [{ kind: "message", fromUid, message: decoded.message }];
     case "propose":
-      return { kind: "propose", value: decoded.value };
-    case "request":
-      return { kind: "request", from, request: decoded.request };
-    case "response":
+      return [{ kind: "propose", value: decoded.value }];
+    case "requests":
+      return decoded.requests.map((request) => ({ kind: "request", from, request }));
+    case "responses":
       return "a response, which is for clients";
     case "bad":
       return decoded.reason;

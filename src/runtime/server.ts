@@ -107,7 +107,7 @@ export class Server {
     const { instanceNumber } = node.save();
     log.event({ kind: "listening", uid, address: messenger.address, statePath: store.path, instanceNumber });
     this.#guard(() => this.#loop.push({ kind: "start" }));
-    messenger.run((input) => this.#loop.push(input)).catch((error) => this.#end(asError(error)));
+    messenger.run((inputs) => this.#loop.push(...inputs)).catch((error) => this.#end(asError(error)));
   }
 
   /** Ends the node. By what it has said before it stands when it starts again. */

@@ -19,10 +19,10 @@ export function describeDatagram(text: string): string {
   switch (decoded.kind) {
     case "peer":
       return describeMessage(decoded.message);
-    case "request":
-      return describeRequest(decoded.request);
-    case "response":
-      return describeResult(decoded.response);
+    case "requests":
+      return decoded.requests.map(describeRequest).join("; ");
+    case "responses":
+      return decoded.responses.map(describeResult).join("; ");
     case "propose":
       return `propose ${describeValue(decoded.value)}`;
     case "bad":

@@ -80,10 +80,10 @@ export class Host {
     this.#loop.push({ kind: "start" });
   }
 
-  /** Hands an input to the node, or keeps it until a paused one goes on. */
-  push(input: Input): void {
-    if (this.paused) this.#backlog.push(input);
-    else this.#loop?.push(input);
+  /** Hands inputs to the node, or keeps them until a paused one goes on. */
+  push(...inputs: Input[]): void {
+    if (this.paused) this.#backlog.push(...inputs);
+    else this.#loop?.push(...inputs);
   }
 
   /** Stops for a while. */

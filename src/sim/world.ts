@@ -1,6 +1,6 @@
 import type { PeerMessage } from "../replica/messages.ts";
 import { decodeState } from "../replica/node_state.ts";
-import type { Outside } from "../replica/ports.ts";
+import type { Input, Outside } from "../replica/ports.ts";
 import { encodePeerMessage, encodeRequest, encodeResponse } from "../wire/datagram.ts";
 import type { History } from "./checkers/history.ts";
 import { SimClient } from "./client.ts";
@@ -189,11 +189,14 @@ export class World {
     const decoded = this.#decoder.decode(bytes);
     const host = this.hosts.get(to);
     if (decoded.kind === "peer") host?.push({ kind: "message", fromUid: from, message: decoded.message });
-    else if (decoded.kind === "request") host?.push({ kind: "request", from, request: decoded.request });
-    else if (decoded.kind === "response") {
+    else if (decoded.kind === "requests") {
+      host?.push(...decoded.requests.map((request): Input => ({ kind: "request", from, request })));
+    } else if (decoded.kind === "responses") {
       const client = this.clients.find(({ address }) => address === to);
-      const next = client?.receive(decoded.response, this.events) ?? null;
-      if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
+      for (const response of decoded.responses) {
+        const next = client?.receive(response, this.events) ?? null;
+        if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
+      }
     } else this.blame({ kind: "error", message: `a datagram from ${from} to ${to} cannot be read: ${decoded.kind}` });
   }
 

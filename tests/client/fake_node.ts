@@ -20,16 +20,19 @@ export class FakeNode implements Disposable {
     receiveAll(this.socket, (bytes, from) => {
       const decoded = decodeDatagram(bytes);
       if (decoded.kind === "propose") this.raw.push(decoded.value);
-      if (decoded.kind !== "request") return;
-      const { request } = decoded;
-      const copy = this.asked.filter(({ requestId }) => requestId === request.requestId).length;
-      this.asked.push(request);
-      this.askedAtMs.push(performance.now());
+      if (decoded.kind !== "requests") return;
       this.client = from;
-      for (const result of this.answer(request, copy)) {
-        this.respond({ ...result, requestId: request.requestId, node: uid });
-      }
+      for (const request of decoded.requests) this.#take(request);
     });
+  }
+
+  #take(request: ClientRequest): void {
+    const copy = this.asked.filter(({ requestId }) => requestId === request.requestId).length;
+    this.asked.push(request);
+    this.askedAtMs.push(performance.now());
+    for (const result of this.answer(request, copy)) {
+      this.respond({ ...result, requestId: request.requestId, node: this.uid });
+    }
   }
 
   /** Sends an answer, by another socket if one is given. */

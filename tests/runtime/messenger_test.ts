@@ -57,7 +57,7 @@ class Scene {
   }
 
   async run(): Promise<void> {
-    await this.messenger.run((input) => this.inputs.push(input));
+    await this.messenger.run((inputs) => this.inputs.push(...inputs));
     this.messenger.drops.flush();
   }
 }

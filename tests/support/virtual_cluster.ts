@@ -112,9 +112,9 @@ export class VirtualCluster {
     const answers = this.#answers.get(request.requestId) ?? [];
     this.#answers.set(request.requestId, answers);
     const decoded = decodeDatagram(encodeRequest(request));
-    if (decoded.kind !== "request") throw new Error(`the codec does not read back ${JSON.stringify(request)}`);
+    if (decoded.kind !== "requests") throw new Error(`the codec does not read back ${JSON.stringify(request)}`);
     if (request.operation === "propose") this.#tell(`${uid} is asked to set ${request.update.value}`);
-    this.#nodeMachine(uid).request(decoded.request);
+    for (const request of decoded.requests) this.#nodeMachine(uid).request(request);
     return answers;
   }
 
@@ -246,9 +246,9 @@ export class VirtualCluster {
 
   #respond(response: ClientResponse): void {
     const decoded = decodeDatagram(encodeResponse(response));
-    if (decoded.kind !== "response") throw new Error(`the codec does not read back ${JSON.stringify(response)}`);
+    if (decoded.kind !== "responses") throw new Error(`the codec does not read back ${JSON.stringify(response)}`);
     if (response.result !== "opened") this.#tell(`${response.node} answers ${formatResult(response)}`);
-    this.#answers.get(response.requestId)?.push(decoded.response);
+    this.#answers.get(response.requestId)?.push(...decoded.responses);
   }
 
   #learn(uid: string, instanceNumber: number, link: string): void {

@@ -241,7 +241,7 @@ Deno.test("20,000 datagrams made of samples with bytes changed, cut, doubled and
 
 Deno.test("5,000 datagrams of random bytes after a known type never throw and are never a message between nodes", () => {
   let seed = 11;
-  const types = ["prepare", "promise", "accepted", "snapshot", "hello", "request", "response"];
+  const types = ["prepare", "promise", "accepted", "snapshot", "hello", "request", "requests", "response", "responses"];
   for (let i = 0; i < 5_000; i++) {
     const tail = Uint8Array.from({ length: i % 40 }, () => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;

@@ -3,11 +3,17 @@ import {
   decodeDatagram,
   encodePeerMessage,
   encodePropose,
-  encodeRequest,
-  encodeResponse,
+  encodeRequests,
+  encodeResponses,
 } from "../../src/wire/datagram.ts";
+import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { ANCESTOR_SAMPLES, bytes, CLIENT_SAMPLES, OWN_SAMPLES, split } from "./samples.ts";
+
+function only<T>([first, ...others]: T[]): T {
+  assert(first !== undefined && others.length === 0);
+  return first;
+}
 
 function encode(decoded: Decoded): Uint8Array {
   switch (decoded.kind) {
@@ -15,10 +21,10 @@ function encode(decoded: Decoded): Uint8Array {
       return encodePeerMessage(decoded.message);
     case "propose":
       return encodePropose(decoded.value);
-    case "request":
-      return encodeRequest(decoded.request);
-    case "response":
-      return encodeResponse(decoded.response);
+    case "requests":
+      return only(encodeRequests(decoded.requests));
+    case "responses":
+      return only(encodeResponses(decoded.responses));
     case "bad":
       throw new Error(decoded.reason);
   }
@@ -90,4 +96,29 @@ Deno.test("half a pair of surrogates in a value survives the wire", () => {
 Deno.test("numbers up to 2^52 are read exactly", () => {
   const message = { type: "sync_request", instanceNumber: 2 ** 52 } as const;
   assertEquals(decodeDatagram(encodePeerMessage(message)), { kind: "peer", message });
+});
+
+Deno.test("several requests, and several responses, share a datagram, in their order, up to a limit; one that is longer goes alone", () => {
+  const request = (requestId: string): ClientRequest => ({ operation: "open", requestId });
+  const write = (requestId: string, length: number): ClientRequest => ({
+    ...{ operation: "propose", requestId, life: "l", timeoutMs: 1 },
+    update: { value: "\u20ac".repeat(length) },
+  });
+  const requests = [request("a"), write("b", 10), write("c", 9000), write("d", 9000), write("e", 16_500), request("f")];
+  const datagrams = encodeRequests(requests);
+  const read = datagrams.map((datagram) => {
+    assert(datagram.length <= 60_000);
+    const decoded = decodeDatagram(datagram);
+    assert(decoded.kind === "requests");
+    return decoded.requests;
+  });
+  assertEquals(read.map((some) => some.map(({ requestId }) => requestId).join("")), ["abc", "d", "e", "f"]);
+  assertEquals(read.flat(), requests);
+  const responses = ["a", "b"].map((requestId): ClientResponse => {
+    return { result: "refused", reason: "no", requestId, node: "A" };
+  });
+  assertEquals(decodeDatagram(only(encodeResponses(responses))), { kind: "responses", responses });
+  for (const bad of ["requests []", "requests {}", 'requests [{"format":1}]', 'responses [{"format":1},1]']) {
+    assertEquals(decodeDatagram(bytes(bad)).kind, "bad", bad);
+  }
 });
