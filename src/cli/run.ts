@@ -1,5 +1,7 @@
 import { ReportedError, UsageError } from "../runtime/errors.ts";
 import { parseCommandLine } from "./arguments.ts";
+import { bench } from "./bench.ts";
+import { benchEcho } from "./bench_floor.ts";
 import { type Command, EXIT } from "./command.ts";
 import { demo } from "./demo.ts";
 import { elect } from "./elect.ts";
@@ -29,10 +31,23 @@ const help: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, elect, get, watch, status, demo, sim, init, help, version];
+export const commands: readonly Command[] = [
+  serve,
+  propose,
+  elect,
+  get,
+  watch,
+  status,
+  demo,
+  sim,
+  bench,
+  init,
+  help,
+  version,
+];
 
 /** What the program itself runs as processes of their own. */
-const internal: readonly Command[] = [electGuard];
+const internal: readonly Command[] = [electGuard, benchEcho];
 
 /** Runs the command line and answers with the exit code; whatever goes wrong is told on standard error. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
