@@ -12,9 +12,13 @@ const ENVELOPE_BYTES = 1_000;
 /** Room for the session table of a snapshot. */
 const SESSION_TABLE_BYTES = 20_000;
 
-/** The length of the JSON text in UTF-8, in bytes. */
+/** The length of the value's JSON text in UTF-8, in bytes. */
 export function jsonBytes(value: unknown): number {
-  const text = JSON.stringify(value);
+  return utf8Bytes(JSON.stringify(value));
+}
+
+/** The length of a JSON text in UTF-8, in bytes. */
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

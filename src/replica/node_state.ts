@@ -5,7 +5,7 @@ import { compareProposalIds, MAX_PROPOSAL_NUMBER, type ProposalId, sameProposalI
 import { checksum } from "./checksum.ts";
 import { isRecord, isTextOrNull, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "./json.ts";
 import { EMPTY_REGISTER, isBefore, type RegisterState } from "./register.ts";
-import { registerFromJson, registerToJson } from "./register_json.ts";
+import { registerFromJson, sessionText } from "./register_json.ts";
 
 /** The version of the state file. */
 export const STATE_FORMAT = 1;
@@ -55,7 +55,7 @@ export function sameState(a: NodeState, b: NodeState): boolean {
 /** The text of the state file. Throws where the state breaks an invariant: such a state must never become durable. */
 export function encodeState(state: NodeState, owner: Owner): string {
   checkInvariants(state);
-  const { value, ...rest } = registerToJson(state.register);
+  const { value, valueInstanceNumber, sessions, watermark } = state.register;
   const body = JSON.stringify({
     format: STATE_FORMAT,
     uid: owner.uid,
@@ -65,9 +65,11 @@ export function encodeState(state: NodeState, owner: Owner): string {
     promised_id: proposalIdToJson(state.acceptor.promisedId),
     accepted_id: proposalIdToJson(state.acceptor.acceptedId),
     accepted_value: state.acceptor.acceptedValue,
-    ...rest,
+    value_instance: valueInstanceNumber,
+    watermark,
   });
-  const sealed = body.slice(0, -1);
+  const table = sessions === null ? "null" : `[${sessions.map(sessionText).join(",")}]`;
+  const sealed = `${body.slice(0, -1)},"sessions":${table}`;
   return `${sealed},"checksum":"${checksum(sealed)}"}\n`;
 }
 

@@ -1,7 +1,7 @@
 // What the chain amounts to: the replicated value, and who has changed it up to where.
-import { jsonBytes } from "./limits.ts";
+import { utf8Bytes } from "./limits.ts";
 import type { Condition, Link, Update } from "./link.ts";
-import { sessionToJson } from "./register_json.ts";
+import { sessionText } from "./register_json.ts";
 
 /** What a session is called. */
 export interface SessionName {
@@ -50,11 +50,8 @@ export const EMPTY_REGISTER: RegisterState = { value: null, valueInstanceNumber:
 
 /** Whether nothing in the register was decided by this link or by a later one. */
 export function isBefore({ valueInstanceNumber, sessions, watermark }: RegisterState, instanceNumber: number): boolean {
-  const latest = Math.max(
-    valueInstanceNumber ?? -1,
-    watermark,
-    ...(sessions ?? []).map((session) => session.instanceNumber),
-  );
+  let latest = Math.max(valueInstanceNumber ?? -1, watermark);
+  for (const session of sessions ?? []) latest = Math.max(latest, session.instanceNumber);
   return latest < instanceNumber;
 }
 
@@ -66,6 +63,12 @@ export const MAX_SESSION_BYTES = 20_000;
 /** The replicated value. Every node applies the same links in the same order, so all of them see the same values. */
 export class Register {
   #state: RegisterState = EMPTY_REGISTER;
+  /** The sessions by name, the one idle longest first; `null` where they are not known. */
+  #sessions: Map<string, SessionState> | null = new Map();
+  /** Of their JSON texts, the commas after them included, in bytes. */
+  #sessionBytes = 0;
+  /** Whether the state has other sessions than these. */
+  #isBehind = false;
 
   /** `maxSessions` is how many sessions are kept: the same for all nodes, and smaller only in simulations. */
   constructor(readonly maxSessions: number = MAX_SESSIONS) {}
@@ -82,7 +85,7 @@ export class Register {
 
   /** Whether the sessions are known. Until they are, this node can say of no update whether it was applied. */
   get isComplete(): boolean {
-    return this.#state.sessions !== null;
+    return this.#sessions !== null;
   }
 
   /** Applies a chosen link; conditions are judged here and nowhere else. */
@@ -93,11 +96,10 @@ export class Register {
   /** What is known by now of an update that bears a session; `null` if it has not been applied and may still be. */
   resultOf(update: Update, instanceNumber: number): UpdateResult | null {
     const { session } = update;
-    const { sessions, watermark } = this.#state;
-    if (session === undefined || sessions === null) return null;
-    const known = this.#find(session);
+    if (session === undefined || this.#sessions === null) return null;
+    const known = this.#sessions.get(nameOf(session));
     const expired = { update, outcome: "expired", instanceNumber, isNew: false } as const;
-    if (known === undefined) return session.openedAt <= watermark ? expired : null;
+    if (known === undefined) return session.openedAt <= this.#state.watermark ? expired : null;
     if (session.sequence < known.sequence) return expired;
     if (session.sequence > known.sequence) return null;
     const outcome = known.applied ? "applied" : "condition_failed";
@@ -114,7 +116,10 @@ export class Register {
     if (!isOpen) return { update, outcome: "expired", instanceNumber, isNew: true };
     const applied = this.holds(update.condition);
     if (applied) this.#state = { ...this.#state, value: update.value, valueInstanceNumber: instanceNumber };
-    if (session) this.#remember({ ...session, applied, instanceNumber });
+    if (session) {
+      const { openedAt, id, sequence } = session;
+      this.#remember({ openedAt, id, sequence, applied, instanceNumber });
+    }
     return { update, outcome: applied ? "applied" : "condition_failed", instanceNumber, isNew: true };
   }
 
@@ -130,27 +135,48 @@ export class Register {
     return Math.max(watermark, dropped.instanceNumber);
   }
 
-  #find({ openedAt, id }: SessionName): SessionState | undefined {
-    return this.#state.sessions?.find((session) => session.id === id && session.openedAt === openedAt);
+  #remember(session: SessionState): void {
+    const sessions = this.#sessions ??= new Map();
+    const name = nameOf(session);
+    const known = sessions.get(name);
+    if (known !== undefined) this.#forget(sessions, name, known);
+    sessions.set(name, session);
+    this.#sessionBytes += bytesOf(session);
+    this.#isBehind = true;
+    // Brackets around them, and no comma after the last.
+    while (sessions.size > this.maxSessions || this.#sessionBytes + 1 > MAX_SESSION_BYTES) {
+      const [[oldest, dropped]] = sessions as unknown as [[string, SessionState]];
+      this.#forget(sessions, oldest, dropped);
+      this.#state = { ...this.#state, watermark: this.raise(this.#state.watermark, dropped) };
+    }
   }
 
-  #remember(session: SessionState): void {
-    const known = this.#find(session);
-    const sessions = [...(this.#state.sessions ?? []).filter((other) => other !== known), session];
-    let { watermark } = this.#state;
-    while (sessions.length > this.maxSessions || jsonBytes(sessions.map(sessionToJson)) > MAX_SESSION_BYTES) {
-      watermark = this.raise(watermark, sessions.shift()!);
-    }
-    this.#state = { ...this.#state, sessions, watermark };
+  #forget(sessions: Map<string, SessionState>, name: string, session: SessionState): void {
+    sessions.delete(name);
+    this.#sessionBytes -= bytesOf(session);
   }
 
   /** All of it; never changed in place, so that two saves can be compared by identity. */
   save(): RegisterState {
+    if (this.#isBehind) this.#state = { ...this.#state, sessions: this.#sessions && [...this.#sessions.values()] };
+    this.#isBehind = false;
     return this.#state;
   }
 
   /** Takes over what `save` gave. */
   restore(state: RegisterState): void {
     this.#state = state;
+    this.#isBehind = false;
+    this.#sessions = state.sessions && new Map(state.sessions.map((session) => [nameOf(session), session]));
+    this.#sessionBytes = (state.sessions ?? []).reduce((bytes, session) => bytes + bytesOf(session), 0);
   }
+}
+
+/** What tells sessions apart: the number first, since an ID may be any text. */
+function nameOf({ openedAt, id }: SessionName): string {
+  return `${openedAt}.${id}`;
+}
+
+function bytesOf(session: SessionState): number {
+  return utf8Bytes(sessionText(session)) + 1;
 }

@@ -22,6 +22,15 @@ export function sessionToJson(session: SessionState): SessionJson {
   return [session.openedAt, session.id, session.sequence, session.applied, session.instanceNumber];
 }
 
+const texts = new WeakMap<SessionState, string>();
+
+/** The same as a text. A session never changes, and is written in save after save: its text is made once. */
+export function sessionText(session: SessionState): string {
+  let text = texts.get(session);
+  if (text === undefined) texts.set(session, text = JSON.stringify(sessionToJson(session)));
+  return text;
+}
+
 /** The register as JSON. */
 export function registerToJson(state: RegisterState): RegisterJson {
   return {

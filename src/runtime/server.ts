@@ -59,6 +59,7 @@ interface Parts {
   readonly owner: Owner;
   readonly store: StateStore;
   readonly messenger: Messenger;
+  readonly timers: Timers;
   readonly log: NodeLog;
 }
 
@@ -69,7 +70,6 @@ export class Server {
   readonly #finish: (error: Error | null) => void;
   readonly #parts: Parts;
   readonly #loop: EffectLoop;
-  readonly #timers: Timers = new Timers();
   readonly #questions: LocalQuestions = new LocalQuestions();
   readonly #saves: SaveTimes = new SaveTimes();
   #chosenLinks = 0;
@@ -91,12 +91,13 @@ export class Server {
     const env = { now: () => performance.now(), random: Math.random };
     const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });
     restore(node, store, owner);
-    const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), new Timers());
+    const timers = new Timers();
+    const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), timers);
     const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log, seal), (messenger) => messenger.close());
     // Saved at once, also where nothing has changed: a disk that cannot be written shows now, and a new node gets its marker.
     store.save(encodeState(node.save(), owner));
     undo.move();
-    return new Server({ uid, node, owner, store, messenger, log });
+    return new Server({ uid, node, owner, store, messenger, timers, log });
   }
 
   private constructor(parts: Parts) {
@@ -145,14 +146,14 @@ export class Server {
   }
 
   #outside(): Outside {
-    const { messenger, log } = this.#parts;
+    const { messenger, timers, log } = this.#parts;
     return {
       send: (toUid, message) => messenger.send(toUid, message),
       respond: (to, response) => {
         if (!this.#questions.take(to, response)) messenger.respond(to, response);
       },
-      setTimer: (name, delayMs, fire) => this.#timers.set(name, delayMs, () => this.#guard(fire)),
-      cancelTimer: (name) => this.#timers.cancel(name),
+      setTimer: (name, delayMs, fire) => timers.set(name, delayMs, () => this.#guard(fire)),
+      cancelTimer: (name) => timers.cancel(name),
       announce: (event) => {
         if (event.kind === "dropped") return messenger.drops.count(event.reason);
         if (event.kind === "chosen") this.#chosenLinks++;
@@ -193,10 +194,11 @@ export class Server {
   #end(error: Error | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { uid, store, messenger, log } = this.#parts;
+    const { uid, store, messenger, timers, log } = this.#parts;
     this.#loop.stop();
     messenger.close();
     messenger.drops.flush();
+    timers.clear();
     log.event({ kind: "stopped", uid, chosenLinks: this.#chosenLinks });
     store.close();
     this.#finish(error);
