@@ -27,7 +27,11 @@ const texts = new WeakMap<SessionState, string>();
 /** The same as a text. A session never changes, and is written in save after save: its text is made once. */
 export function sessionText(session: SessionState): string {
   let text = texts.get(session);
-  if (text === undefined) texts.set(session, text = JSON.stringify(sessionToJson(session)));
+  if (text === undefined) {
+    const { openedAt, id, sequence, applied, instanceNumber } = session;
+    text = `[${openedAt},${JSON.stringify(id)},${sequence},${applied},${instanceNumber}]`;
+    texts.set(session, text);
+  }
   return text;
 }
 

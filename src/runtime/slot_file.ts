@@ -1,18 +1,21 @@
 // The state file of a running node: it stays open, and a save overwrites one slot in place.
 import { type Machine, type OpenedFile, step, writeAll, writeAtomically } from "./atomic_file.ts";
-import { encodeSlot, encodeSlots } from "./state_slots.ts";
+import { encodeSlots, SlotBuffer } from "./state_slots.ts";
 
 /** A file of two slots, made by this process: what an earlier one left is never written in place. */
 export class SlotFile {
   readonly #path: string;
   readonly #file: OpenedFile;
-  readonly #slotBytes: number;
+  readonly #slot: SlotBuffer;
+  /** How many bytes of each slot are something else than the spaces at its end. */
+  readonly #used: [number, number];
   #lastSave = 0;
 
   private constructor(path: string, file: OpenedFile, slotBytes: number) {
     this.#path = path;
     this.#file = file;
-    this.#slotBytes = slotBytes;
+    this.#slot = new SlotBuffer(slotBytes);
+    this.#used = [slotBytes, slotBytes];
   }
 
   /** Puts a new file with the text in the place of the old one, durably, and opens it. A `StateError` where a step fails. */
@@ -29,13 +32,13 @@ export class SlotFile {
    */
   overwrite(text: string): boolean {
     const save = this.#lastSave + 1;
-    const slot = encodeSlot(save, text, this.#slotBytes);
-    if (slot === null) return false;
-    const start = (save % 2) * this.#slotBytes;
-    this.#write(slot, start);
+    const used = this.#slot.fill(save, text);
+    if (used === null) return false;
+    const [own, other] = save % 2 === 0 ? [0, 1] as const : [1, 0] as const;
+    this.#write(own, used);
     step("sync", this.#path, () => this.#file.syncDataSync());
     // The copy needs no sync: until it is on the disk, the save itself is.
-    this.#write(slot, this.#slotBytes - start);
+    this.#write(other, used);
     this.#lastSave = save;
     return true;
   }
@@ -45,10 +48,13 @@ export class SlotFile {
     this.#file.close();
   }
 
-  #write(slot: Uint8Array, start: number): void {
+  /** Writes the slot as far as it differs from spaces, or did before. */
+  #write(place: 0 | 1, used: number): void {
+    const bytes = this.#slot.bytes.subarray(0, Math.max(used, this.#used[place]));
+    this.#used[place] = used;
     step("write", this.#path, () => {
-      this.#file.seekSync(start, Deno.SeekMode.Start);
-      writeAll(this.#file, slot);
+      this.#file.seekSync(place * this.#slot.bytes.length, Deno.SeekMode.Start);
+      writeAll(this.#file, bytes);
     });
   }
 }

@@ -22,22 +22,51 @@ export const SMALLEST_SLOT_BYTES = 4096;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
+const encoder = new TextEncoder();
 const MARK = new TextEncoder().encode('{"save":');
+const MAX_HEADER_BYTES = 80;
 const HEADER = /^\{"save":(\d{1,16}),"bytes":(\d{1,9}),"checksum":"[0-9a-f]{8}"\}$/;
 
 /** The slot of a save, or null where the text does not fit. Saves are numbered from 0 in each file. */
 export function encodeSlot(save: number, text: string, slotBytes: number): Uint8Array | null {
-  // Half of a surrogate pair has no UTF-8: the checksum is over what will be read.
-  const wellFormed = text.toWellFormed();
-  const body = new TextEncoder().encode(wellFormed);
-  const numbers = `{"save":${save},"bytes":${body.length},`;
-  const header = new TextEncoder().encode(`${numbers}"checksum":"${checksum(numbers + wellFormed)}"}\n`);
-  if (header.length + body.length >= slotBytes) return null;
-  const slot = new Uint8Array(slotBytes).fill(SPACE);
-  slot.set(header);
-  slot.set(body, header.length);
-  slot[slotBytes - 1] = NEWLINE;
-  return slot;
+  const buffer = new SlotBuffer(slotBytes);
+  return buffer.fill(save, text) === null ? null : buffer.bytes;
+}
+
+/** Makes slots of one size, in the same bytes over and over. */
+export class SlotBuffer {
+  /** The slot that was made last. */
+  readonly bytes: Uint8Array;
+  /** The slot, and room to make the header in. */
+  readonly #room: Uint8Array;
+  #used = 0;
+
+  /** Begins with an empty slot. */
+  constructor(slotBytes: number) {
+    this.#room = new Uint8Array(slotBytes + MAX_HEADER_BYTES).fill(SPACE);
+    this.bytes = this.#room.subarray(0, slotBytes);
+    this.bytes[slotBytes - 1] = NEWLINE;
+  }
+
+  /** Makes the slot of a save, and says how many bytes there are before the spaces; null, and no slot, where it does not fit. */
+  fill(save: number, text: string): number | null {
+    // Half of a surrogate pair has no UTF-8: the checksum is over what will be read.
+    const wellFormed = text.toWellFormed();
+    // The header tells the length of what follows it, so that is made first, and moved.
+    const { read, written } = encoder.encodeInto(wellFormed, this.#room.subarray(MAX_HEADER_BYTES));
+    const numbers = `{"save":${save},"bytes":${written},`;
+    const header = `${numbers}"checksum":"${checksum(numbers, wellFormed)}"}\n`;
+    const used = header.length + written;
+    const fits = read === wellFormed.length && used < this.bytes.length;
+    if (fits) {
+      this.#room.copyWithin(header.length, MAX_HEADER_BYTES, MAX_HEADER_BYTES + written);
+      encoder.encodeInto(header, this.#room);
+    }
+    this.#room.fill(SPACE, fits ? used : 0, Math.max(this.#used, MAX_HEADER_BYTES + written));
+    this.bytes[this.bytes.length - 1] = NEWLINE;
+    this.#used = fits ? used : 0;
+    return fits ? used : null;
+  }
 }
 
 /** A new file: save 0 in both slots, which are as small as the text allows. */
