@@ -11,8 +11,9 @@ export function isRecord(
   optional: readonly string[] = [],
 ): json is Record<string, unknown> {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return false;
-  return required.every((key) => Object.hasOwn(json, key)) &&
-    Object.keys(json).every((key) => required.includes(key) || optional.includes(key));
+  for (const key of required) if (!Object.hasOwn(json, key)) return false;
+  for (const key of Object.keys(json)) if (!required.includes(key) && !optional.includes(key)) return false;
+  return true;
 }
 
 /** Whether it is an integer from 0 to 2^52. */

@@ -5,7 +5,7 @@ import { compareProposalIds, MAX_PROPOSAL_NUMBER, type ProposalId, sameProposalI
 import { checksum } from "./checksum.ts";
 import { isRecord, isTextOrNull, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "./json.ts";
 import { EMPTY_REGISTER, isBefore, type RegisterState } from "./register.ts";
-import { registerFromJson, sessionText } from "./register_json.ts";
+import { registerFromJson, sessionsText } from "./register_json.ts";
 
 /** The version of the state file. */
 export const STATE_FORMAT = 1;
@@ -68,8 +68,7 @@ export function encodeState(state: NodeState, owner: Owner): string {
     value_instance: valueInstanceNumber,
     watermark,
   });
-  const table = sessions === null ? "null" : `[${sessions.map(sessionText).join(",")}]`;
-  const sealed = `${body.slice(0, -1)},"sessions":${table}`;
+  const sealed = `${body.slice(0, -1)},"sessions":${sessionsText(sessions)}`;
   return `${sealed},"checksum":"${checksum(sealed)}"}\n`;
 }
 

@@ -1,6 +1,6 @@
 // The updates that a node wants to see chosen, from the moment they are asked for until their outcome is known.
 import { batchSize } from "./batch.ts";
-import { encodeLink, type SessionTag, type Update } from "./link.ts";
+import { encodeLink, type Link, type SessionTag, type Update } from "./link.ts";
 import { chosenBy, EXPIRED, toOutcome, unknownBecause } from "./outcome.ts";
 import type { ClientAddress } from "./ports.ts";
 import type { Register } from "./register.ts";
@@ -42,6 +42,7 @@ export const MAX_PROPOSALS = 1024;
 /** What is offered to the current instance. */
 interface Batch {
   readonly link: string;
+  readonly updates: readonly Update[];
   /** The keys of the proposals in it. */
   readonly keys: readonly string[];
 }
@@ -104,9 +105,15 @@ export class Proposals {
     this.#hasGrown = false;
     const size = batchSize(updatesOf(this.#waiting.values()), maxUpdates);
     const keys = [...take(this.#waiting.keys(), size)];
-    const link = encodeLink(keys.map((key) => this.#waiting.get(key)!.update));
-    this.#inFlight = { link, keys };
+    const updates = keys.map((key) => this.#waiting.get(key)!.update);
+    const link = encodeLink(updates);
+    this.#inFlight = { link, updates, keys };
     return link;
+  }
+
+  /** What the link holds, if it is the one that is offered: then it need not be read. */
+  read(link: string): Link | null {
+    return this.#inFlight?.link === link ? { grantedTo: null, updates: this.#inFlight.updates } : null;
   }
 
   /**

@@ -1,7 +1,7 @@
 // What the chain amounts to: the replicated value, and who has changed it up to where.
 import { utf8Bytes } from "./limits.ts";
 import type { Condition, Link, Update } from "./link.ts";
-import { sessionText } from "./register_json.ts";
+import { keepTexts, sessionText } from "./register_json.ts";
 
 /** What a session is called. */
 export interface SessionName {
@@ -64,7 +64,7 @@ export const MAX_SESSION_BYTES = 20_000;
 export class Register {
   #state: RegisterState = EMPTY_REGISTER;
   /** The sessions by name, the one idle longest first; `null` where they are not known. */
-  #sessions: Map<string, SessionState> | null = new Map();
+  #sessions: Map<string, Entry> | null = new Map();
   /** Of their JSON texts, the commas after them included, in bytes. */
   #sessionBytes = 0;
   /** Whether the state has other sessions than these. */
@@ -97,7 +97,7 @@ export class Register {
   resultOf(update: Update, instanceNumber: number): UpdateResult | null {
     const { session } = update;
     if (session === undefined || this.#sessions === null) return null;
-    const known = this.#sessions.get(nameOf(session));
+    const known = this.#sessions.get(nameOf(session))?.session;
     const expired = { update, outcome: "expired", instanceNumber, isNew: false } as const;
     if (known === undefined) return session.openedAt <= this.#state.watermark ? expired : null;
     if (session.sequence < known.sequence) return expired;
@@ -138,45 +138,61 @@ export class Register {
   #remember(session: SessionState): void {
     const sessions = this.#sessions ??= new Map();
     const name = nameOf(session);
-    const known = sessions.get(name);
-    if (known !== undefined) this.#forget(sessions, name, known);
-    sessions.set(name, session);
-    this.#sessionBytes += bytesOf(session);
+    this.#forget(sessions, name);
+    this.#put(sessions, name, session);
     this.#isBehind = true;
     // Brackets around them, and no comma after the last.
     while (sessions.size > this.maxSessions || this.#sessionBytes + 1 > MAX_SESSION_BYTES) {
-      const [[oldest, dropped]] = sessions as unknown as [[string, SessionState]];
-      this.#forget(sessions, oldest, dropped);
+      const [oldest] = sessions.keys();
+      const dropped = this.#forget(sessions, oldest!)!;
       this.#state = { ...this.#state, watermark: this.raise(this.#state.watermark, dropped) };
     }
   }
 
-  #forget(sessions: Map<string, SessionState>, name: string, session: SessionState): void {
+  #put(sessions: Map<string, Entry>, name: string, session: SessionState): void {
+    const text = sessionText(session);
+    const bytes = utf8Bytes(text) + 1;
+    sessions.set(name, { session, text, bytes });
+    this.#sessionBytes += bytes;
+  }
+
+  #forget(sessions: Map<string, Entry>, name: string): SessionState | undefined {
+    const entry = sessions.get(name);
+    if (entry === undefined) return undefined;
     sessions.delete(name);
-    this.#sessionBytes -= bytesOf(session);
+    this.#sessionBytes -= entry.bytes;
+    return entry.session;
   }
 
   /** All of it; never changed in place, so that two saves can be compared by identity. */
   save(): RegisterState {
-    if (this.#isBehind) this.#state = { ...this.#state, sessions: this.#sessions && [...this.#sessions.values()] };
+    if (!this.#isBehind || this.#sessions === null) return this.#state;
     this.#isBehind = false;
-    return this.#state;
+    const entries = [...this.#sessions.values()];
+    const sessions = entries.map(({ session }) => session);
+    keepTexts(sessions, entries.map(({ text }) => text));
+    return this.#state = { ...this.#state, sessions };
   }
 
   /** Takes over what `save` gave. */
   restore(state: RegisterState): void {
     this.#state = state;
     this.#isBehind = false;
-    this.#sessions = state.sessions && new Map(state.sessions.map((session) => [nameOf(session), session]));
-    this.#sessionBytes = (state.sessions ?? []).reduce((bytes, session) => bytes + bytesOf(session), 0);
+    this.#sessionBytes = 0;
+    const sessions = new Map<string, Entry>();
+    for (const session of state.sessions ?? []) this.#put(sessions, nameOf(session), session);
+    this.#sessions = state.sessions && sessions;
   }
+}
+
+/** A session, and its JSON text, with its length in bytes and a comma. */
+interface Entry {
+  readonly session: SessionState;
+  readonly text: string;
+  readonly bytes: number;
 }
 
 /** What tells sessions apart: the number first, since an ID may be any text. */
 function nameOf({ openedAt, id }: SessionName): string {
   return `${openedAt}.${id}`;
-}
-
-function bytesOf(session: SessionState): number {
-  return utf8Bytes(sessionText(session)) + 1;
 }

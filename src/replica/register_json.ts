@@ -22,17 +22,21 @@ export function sessionToJson(session: SessionState): SessionJson {
   return [session.openedAt, session.id, session.sequence, session.applied, session.instanceNumber];
 }
 
-const texts = new WeakMap<SessionState, string>();
+/** The same as a text. Quick, for it is made of each update. */
+export function sessionText({ openedAt, id, sequence, applied, instanceNumber }: SessionState): string {
+  return `[${openedAt},${JSON.stringify(id)},${sequence},${applied},${instanceNumber}]`;
+}
 
-/** The same as a text. A session never changes, and is written in save after save: its text is made once. */
-export function sessionText(session: SessionState): string {
-  let text = texts.get(session);
-  if (text === undefined) {
-    const { openedAt, id, sequence, applied, instanceNumber } = session;
-    text = `[${openedAt},${JSON.stringify(id)},${sequence},${applied},${instanceNumber}]`;
-    texts.set(session, text);
-  }
-  return text;
+const textsOf = new WeakMap<readonly SessionState[], readonly string[]>();
+
+/** Takes note of the sessions' texts, so that they need not be made again for each save. */
+export function keepTexts(sessions: readonly SessionState[], texts: readonly string[]): void {
+  textsOf.set(sessions, texts);
+}
+
+/** The text of the sessions, as JSON. */
+export function sessionsText(sessions: readonly SessionState[] | null): string {
+  return sessions === null ? "null" : `[${(textsOf.get(sessions) ?? sessions.map(sessionText)).join(",")}]`;
 }
 
 /** The register as JSON. */

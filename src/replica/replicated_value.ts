@@ -23,6 +23,8 @@ export class ReplicatedValue extends Hooks {
   readonly uid: string;
   /** All nodes, this one included, sorted. */
   readonly nodes: readonly string[];
+  /** All other nodes. */
+  readonly peers: readonly string[];
   /** How many nodes make a quorum: any two quorums share a node. */
   readonly quorumSize: number;
   /** Time and chance. */
@@ -47,16 +49,12 @@ export class ReplicatedValue extends Hooks {
     super();
     this.uid = options.uid;
     this.nodes = [...options.nodes].sort();
+    this.peers = this.nodes.filter((uid) => uid !== this.uid);
     this.quorumSize = Math.floor(this.nodes.length / 2) + 1;
     this.env = options.env;
     this.settings = options.settings;
     this.register = this.createRegister(options);
     this.paxos = this.createInstance();
-  }
-
-  /** All other nodes. */
-  get peers(): readonly string[] {
-    return this.nodes.filter((uid) => uid !== this.uid);
   }
 
   /** What all nodes must agree on. */
@@ -122,7 +120,7 @@ export class ReplicatedValue extends Hooks {
   /** The current instance is decided: applies the link and moves on. */
   protected learn(link: string): void {
     const { instanceNumber } = this;
-    const results = this.register.apply(decodeLink(link), instanceNumber);
+    const results = this.register.apply(this.proposals.read(link) ?? decodeLink(link), instanceNumber);
     this.effect({ kind: "chosen", instanceNumber, link, results });
     this.advance(instanceNumber + 1);
     this.applied(instanceNumber, results);

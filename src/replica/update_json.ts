@@ -27,15 +27,20 @@ export function updateToJson({ value, session, condition }: Update): UpdateJson 
   };
 }
 
+const REQUIRED_KEYS = ["value"];
+
 /** Reads an update; `null` if it is not one. */
 export function updateFromJson(json: unknown): Update | null {
-  if (!isRecord(json, ["value"], [...UPDATE_KEYS]) || typeof json.value !== "string") {
-    return null;
-  }
+  return isRecord(json, REQUIRED_KEYS, UPDATE_KEYS) ? updateFromFields(json) : null;
+}
+
+/** Reads the fields of an update, which may stand among others. */
+export function updateFromFields(json: Record<string, unknown>): Update | null {
+  const { value } = json;
   const session = "session" in json ? decodeSession(json.session) : undefined;
   const condition = decodeCondition(json);
-  if (session === null || condition === null) return null;
-  return { value: json.value, ...(session && { session }), ...(condition && { condition }) };
+  if (typeof value !== "string" || session === null || condition === null) return null;
+  return { value, ...(session && { session }), ...(condition && { condition }) };
 }
 
 function decodeSession(json: unknown): SessionTag | null {

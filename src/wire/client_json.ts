@@ -1,5 +1,5 @@
 // Requests and responses as JSON. Unlike the messages between nodes these are known to our programs alone, and bear a version.
-import { UPDATE_KEYS, updateFromJson, updateToJson } from "../replica/update_json.ts";
+import { UPDATE_KEYS, updateFromFields, updateToJson } from "../replica/update_json.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import { type ClientRequest, type ClientResponse, type ClientResult, MESSAGE_FORMAT } from "../replica/requests.ts";
 
@@ -27,38 +27,50 @@ export function requestToJson(request: ClientRequest): unknown {
 
 /** Reads the object that follows `request`; `null` if it is not one of this format. */
 export function requestFromJson(json: unknown): ClientRequest | null {
-  const base = ["format", "request_id", "operation"];
-  if (isRecord(json, base)) {
-    const requestId = requestIdOf(json);
-    const { operation } = json;
-    return requestId !== null && (operation === "open" || operation === "status") ? { operation, requestId } : null;
+  const { operation } = Object(json) as Json;
+  switch (operation) {
+    case "propose":
+      return isRecord(json, PROPOSE_KEYS, UPDATE_KEYS) ? proposeFromJson(json) : null;
+    case "open":
+    case "status": {
+      const requestId = isRecord(json, BASE_KEYS) ? requestIdOf(json) : null;
+      return requestId === null ? null : { operation, requestId };
+    }
+    case "get": {
+      if (!isRecord(json, GET_KEYS)) return null;
+      const requestId = requestIdOf(json);
+      const { local, timeout_ms: timeoutMs } = json;
+      return requestId !== null && typeof local === "boolean" && isTimeout(timeoutMs)
+        ? { operation, requestId, local, timeoutMs }
+        : null;
+    }
+    case "watch": {
+      if (!isRecord(json, WATCH_KEYS)) return null;
+      const requestId = requestIdOf(json);
+      const { from, timeout_ms: timeoutMs } = json;
+      return requestId !== null && isNumberOrNull(from) && isTimeout(timeoutMs)
+        ? { operation, requestId, from, timeoutMs }
+        : null;
+    }
+    default:
+      return null;
   }
-  if (isRecord(json, [...base, "local", "timeout_ms"])) {
-    const requestId = requestIdOf(json);
-    const { operation, local, timeout_ms: timeoutMs } = json;
-    return requestId !== null && operation === "get" && typeof local === "boolean" && isTimeout(timeoutMs)
-      ? { operation, requestId, local, timeoutMs }
-      : null;
-  }
-  if (isRecord(json, [...base, "from", "timeout_ms"])) {
-    const requestId = requestIdOf(json);
-    const { operation, from, timeout_ms: timeoutMs } = json;
-    return requestId !== null && operation === "watch" && isNumberOrNull(from) && isTimeout(timeoutMs)
-      ? { operation, requestId, from, timeoutMs }
-      : null;
-  }
-  return isRecord(json, [...base, "life", "value", "timeout_ms"], UPDATE_KEYS) ? proposeFromJson(json) : null;
 }
 
+const BASE_KEYS = ["format", "request_id", "operation"];
+const GET_KEYS = [...BASE_KEYS, "local", "timeout_ms"];
+const WATCH_KEYS = [...BASE_KEYS, "from", "timeout_ms"];
+const PROPOSE_KEYS = [...BASE_KEYS, "life", "value", "timeout_ms"];
+
 function proposeFromJson(json: Json): ClientRequest | null {
-  const { format, request_id, operation, life, timeout_ms: timeoutMs, ...rest } = json;
-  const requestId = requestIdOf({ format, request_id });
-  const update = updateFromJson(rest);
-  if (requestId === null || operation !== "propose" || !isTimeout(timeoutMs) || update === null) return null;
+  const { life, timeout_ms: timeoutMs } = json;
+  const requestId = requestIdOf(json);
+  const update = updateFromFields(json);
+  if (requestId === null || !isTimeout(timeoutMs) || update === null) return null;
   // Either a life or a session guards against doing it twice; a condition needs a session.
   if (!isTextOrNull(life) || (life === null) === (update.session === undefined)) return null;
   if (update.condition !== undefined && update.session === undefined) return null;
-  return { operation, requestId, life, update, timeoutMs };
+  return { operation: "propose", requestId, life, update, timeoutMs };
 }
 
 /** The object that follows `response`. */
