@@ -8,6 +8,7 @@ import { escapeForTerminal } from "./escape.ts";
 import { get } from "./get.ts";
 import { commandHelp, GENERAL_USAGE, generalHelp, suggest, usageLine } from "./help.ts";
 import { init } from "./init.ts";
+import { lab } from "./lab.ts";
 import { propose } from "./propose.ts";
 import { serve } from "./serve.ts";
 import { sim } from "./sim.ts";
@@ -29,7 +30,20 @@ const help: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [serve, propose, elect, get, watch, status, demo, sim, init, help, version];
+export const commands: readonly Command[] = [
+  serve,
+  propose,
+  elect,
+  get,
+  watch,
+  status,
+  demo,
+  lab,
+  sim,
+  init,
+  help,
+  version,
+];
 
 /** What the program itself runs as processes of their own. */
 const internal: readonly Command[] = [electGuard];

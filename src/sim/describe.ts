@@ -57,6 +57,8 @@ export function describeAct(act: Act): string {
       return `${act.uid}'s disk works again`;
     case "rot":
       return `one bit of ${act.uid}'s state file turns around`;
+    case "wipe":
+      return `${act.uid} crashes and its disk is lost`;
     case "call":
       return `client ${act.client} asks ${act.uid} ${describeOperation(act.operation)}`;
     case "retry":
