@@ -3,6 +3,7 @@ import { integerInRange, parseCommandLine } from "./arguments.ts";
 import { type Command, EXIT } from "./command.ts";
 import { bundlePage, preparePage } from "./lab_page.ts";
 import { answer, loadPage } from "./lab_server.ts";
+import { onStopSignal } from "./signals.ts";
 
 const SPEC = { options: ["port"], flags: ["build"] } as const;
 
@@ -29,10 +30,9 @@ export const lab: Command = {
     const server = serve(port, files);
     const { port: bound } = server.addr as Deno.NetAddr;
     terminal.print(`the lab is at http://127.0.0.1:${bound}/ (Ctrl+C ends it)`);
-    const stop = () => void server.shutdown();
-    for (const signal of signals) Deno.addSignalListener(signal, stop);
+    const deaf = onStopSignal(() => void server.shutdown());
     await server.finished;
-    for (const signal of signals) Deno.removeSignalListener(signal, stop);
+    deaf();
     return EXIT.done;
   },
 };
@@ -56,6 +56,3 @@ function serve(port: number, files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
   }
   return server;
 }
-
-/** Windows knows no SIGTERM. */
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];

@@ -1,15 +1,6 @@
 // The page of the lab as files: bundled from `src/lab/` into `dist/lab/`, anew whenever a source is younger than the bundle.
+import { PAGE_FILES } from "../lab/files.ts";
 import { ConfigurationError } from "../runtime/errors.ts";
-
-/** What the page consists of, with the type that each file is served as. */
-export const PAGE_FILES: ReadonlyMap<string, string> = new Map([
-  ["index.html", "text/html; charset=utf-8"],
-  ["lab.js", "text/javascript; charset=utf-8"],
-  ...["theme.css", "layout.css", "cluster.css", "time.css", "panels.css"].map((name) =>
-    [name, "text/css; charset=utf-8"] as const
-  ),
-  ["icon.svg", "image/svg+xml"],
-]);
 
 const SOURCES = import.meta.resolve("../lab/page/");
 const PAGE = import.meta.resolve("../../dist/lab/");

@@ -1,6 +1,6 @@
 // Serves the page of the lab on this machine: a handful of files, nothing else, under a content security policy that lets it talk to
 // its own origin only.
-import { PAGE_FILES } from "./lab_page.ts";
+import { PAGE_FILES } from "../lab/files.ts";
 
 /** What every answer says. */
 const HEADERS: Readonly<Record<string, string>> = {

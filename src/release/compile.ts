@@ -1,11 +1,16 @@
 // How the executables are made: what goes into them, and what they may do.
+import { PAGE_FILES } from "../lab/files.ts";
 import type { Target } from "./targets.ts";
 
 /** Where the build leaves its commit for the program; `src/cli/version.ts` reads it there. */
 export const BUILD_FILE = "dist/build.json";
 
 /** What no import of `main.ts` leads to, and has to be inside all the same. */
-export const INCLUDED: readonly string[] = ["src/cli/sim_worker.ts", BUILD_FILE];
+export const INCLUDED: readonly string[] = [
+  "src/cli/sim_worker.ts",
+  BUILD_FILE,
+  ...[...PAGE_FILES.keys()].map((name) => `dist/lab/${name}`),
+];
 
 /** All environment variables that the program looks up: an executable can read no others. */
 export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
