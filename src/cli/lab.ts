@@ -18,6 +18,7 @@ export const lab: Command = {
     "  --port N   where (a free port; 127.0.0.1 only)",
     "  --build    make the page into dist/lab and end (from source only; done by itself where it is missing or old)",
   ],
+  examples: [["paxos lab --port 8000", "then open http://127.0.0.1:8000/"]],
   async run(args, terminal) {
     const { options, flags } = parseCommandLine(args, SPEC);
     const port = options.port === undefined ? 0 : integerInRange("--port", options.port, 1, 65_535);

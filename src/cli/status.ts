@@ -23,6 +23,10 @@ export const status: Command = {
     "",
     "Exit code 0: all of these nodes answer, and none sees trouble. 1: otherwise.",
   ],
+  examples: [
+    ["paxos status", "all nodes, and a verdict"],
+    ["paxos status B --json", "one node, for a script"],
+  ],
   async run(args, terminal) {
     const { options, flags, rest } = parseCommandLine(args, { options: ["config"], flags: ["json"], rest: "uid" });
     return await withClient(terminal, options.config, rest, async (client) => {

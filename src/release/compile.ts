@@ -34,6 +34,8 @@ export function compileArgs({ triple }: Pick<Target, "triple">, output: string):
     // A program that runs without a terminal must never stop to ask.
     "--no-prompt",
     "--import-map=src/npm_import_map.json",
+    // Not what the tests alone use.
+    "--exclude-unused-npm",
     ...INCLUDED.flatMap((path) => ["--include", path]),
     "--output",
     output,
