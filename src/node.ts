@@ -8,6 +8,7 @@ import { type Answering, Clients } from "./strategies/clients.ts";
 import type { Constructor } from "./strategies/constructor.ts";
 import { type Introducing, Introduction } from "./strategies/introduction.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
+import { Reachability, type Reaching } from "./strategies/reachability.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
@@ -20,7 +21,10 @@ export const PlainNodeBase:
   & Constructor<Resolving>
   & Constructor<Answering>
   & Constructor<Watched>
-  & Constructor<Reading> = QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue))))));
+  & Constructor<Reading>
+  & Constructor<Reaching> = Reachability(
+    QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))))),
+  );
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
 export class PlainNode extends PlainNodeBase {}

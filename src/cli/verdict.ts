@@ -30,7 +30,7 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
       `modes differ: ${answers.map(({ uid, mode }) => `${uid} ${mode}`).join(", ")}; start all nodes in the same one`,
     );
   }
-  for (const { uid, troubles } of answers) wrong.push(...troubles.map((trouble) => `${uid} reports: ${trouble}`));
+  for (const { uid, troubles } of answers) wrong.push(...troubles.map(({ text }) => `${uid} reports: ${text}`));
   wrong.push(...disagreements(answers));
   return {
     healthy: wrong.length === 0,

@@ -22,11 +22,11 @@ import {
 import { Exchange, type NodeAt, type Question } from "./exchange.ts";
 import { type GetOutcome, type ProposeOutcome, type WatchEvent, WatchRefusedError } from "./outcomes.ts";
 import { sendOneWay } from "./one_way.ts";
-import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
+import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
 import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
 import { askInTurn, type Found, type Judgement } from "./turns.ts";
 
-export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
+export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
 export type { Condition, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
 export { WatchRefusedError };
 
@@ -227,9 +227,9 @@ export class PaxosClient {
   }
 
   /** How a node is; `null` if it does not answer in time. Throws a `ConfigurationError` for an unknown uid. */
-  async status(uid: string, options: CallOptions = {}): Promise<StatusResult | null> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status" }, { timeoutMs });
+  async status(uid: string, options: StatusOptions = {}): Promise<StatusResult | null> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, reach = false } = options;
+    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status", reach }, { timeoutMs });
     return answer?.result === "status" ? answer : null;
   }
 

@@ -142,7 +142,7 @@ export function isFamiliar(hostHeader: string | null, ownHost: string): boolean 
 function health(status: StatusResult | null): Response {
   if (status === null) return text(503, "the node does not answer");
   const { troubles } = status;
-  return troubles.length === 0 ? text(200, "ok") : text(503, troubles.join("\n"));
+  return troubles.length === 0 ? text(200, "ok") : text(503, troubles.map(({ text }) => text).join("\n"));
 }
 
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

@@ -128,6 +128,9 @@ function describeMessage(message: PeerMessage): string {
       return `hello, nodes ${message.nodes.join(", ")}`;
     case "read_request":
       return "read request";
+    case "ping":
+    case "pong":
+      return message.type;
     case "read_answer":
       return `read answer, is at @${message.instanceNumber} and has accepted ${
         message.accepted ? "something" : "nothing"

@@ -2,6 +2,7 @@
 import { UPDATE_KEYS, updateFromJson, updateToJson } from "../replica/update_json.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import { type ClientRequest, type ClientResponse, type ClientResult, MESSAGE_FORMAT } from "../replica/requests.ts";
+import { peerReportFromJson, peerReportToJson, troubleFromJson } from "./status_json.ts";
 
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const MAX_REQUEST_ID_LENGTH = 64;
@@ -14,8 +15,9 @@ export function requestToJson(request: ClientRequest): unknown {
   const base = { format: MESSAGE_FORMAT, request_id: request.requestId, operation };
   switch (operation) {
     case "open":
-    case "status":
       return base;
+    case "status":
+      return request.reach ? { ...base, reach: true } : base;
     case "get":
       return { ...base, local: request.local, timeout_ms: request.timeoutMs };
     case "watch":
@@ -28,10 +30,12 @@ export function requestToJson(request: ClientRequest): unknown {
 /** Reads the object that follows `request`; `null` if it is not one of this format. */
 export function requestFromJson(json: unknown): ClientRequest | null {
   const base = ["format", "request_id", "operation"];
-  if (isRecord(json, base)) {
+  if (isRecord(json, base, ["reach"])) {
     const requestId = requestIdOf(json);
-    const { operation } = json;
-    return requestId !== null && (operation === "open" || operation === "status") ? { operation, requestId } : null;
+    const { operation, reach } = json;
+    if (requestId === null) return null;
+    if (reach === undefined) return operation === "open" || operation === "status" ? { operation, requestId } : null;
+    return operation === "status" && typeof reach === "boolean" ? { operation, requestId, reach } : null;
   }
   if (isRecord(json, [...base, "local", "timeout_ms"])) {
     const requestId = requestIdOf(json);
@@ -102,6 +106,7 @@ export function responseToJson(response: ClientResponse): unknown {
         mode: response.mode,
         pid: response.pid,
         uptime_ms: response.uptimeMs,
+        peers: response.peers.map(peerReportToJson),
         troubles: response.troubles,
       };
   }
@@ -163,7 +168,9 @@ function updatesFromJson({ from, next, updates }: Json): ClientResult | null {
 
 function statusFromJson(json: Json): ClientResult | null {
   const { instance_number: instanceNumber, value, master_uid: masterUid, lease_remaining_ms: leaseRemainingMs } = json;
-  const { mode, pid, uptime_ms: uptimeMs, troubles } = json;
+  const { mode, pid, uptime_ms: uptimeMs } = json;
+  const peers = listOf(json.peers, peerReportFromJson);
+  const troubles = listOf(json.troubles, troubleFromJson);
   const promisedId = proposalIdFromJson(json.promised_id);
   const acceptedId = proposalIdFromJson(json.accepted_id);
   if (!isWholeNumber(instanceNumber) || !isTextOrNull(value) || promisedId === undefined || acceptedId === undefined) {
@@ -171,12 +178,16 @@ function statusFromJson(json: Json): ClientResult | null {
   }
   if (!isTextOrNull(masterUid) || (mode !== "plain" && mode !== "master") || !isWholeNumber(pid)) return null;
   if (leaseRemainingMs !== null && typeof leaseRemainingMs !== "number") return null;
-  if (typeof uptimeMs !== "number" || !Array.isArray(troubles) || !troubles.every((t) => typeof t === "string")) {
-    return null;
-  }
+  if (typeof uptimeMs !== "number" || peers === null || troubles === null) return null;
   const acceptor = { promisedId, acceptedId };
   const lease = { masterUid, leaseRemainingMs };
-  return { result: "status", instanceNumber, value, ...acceptor, ...lease, mode, pid, uptimeMs, troubles };
+  return { result: "status", instanceNumber, value, ...acceptor, ...lease, mode, pid, uptimeMs, peers, troubles };
+}
+
+/** A list of which each element is read; `null` if one cannot be. */
+function listOf<T>(json: unknown, read: (element: unknown) => T | null): T[] | null {
+  const elements = Array.isArray(json) ? json.map(read) : [null];
+  return elements.every((element) => element !== null) ? elements : null;
 }
 
 function requestIdOf({ format, request_id: requestId }: Json): string | null {

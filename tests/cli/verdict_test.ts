@@ -13,6 +13,7 @@ const STATUS: StatusResult = {
   mode: "plain",
   pid: 1,
   uptimeMs: 1,
+  peers: [],
   troubles: [],
 };
 
@@ -54,7 +55,11 @@ Deno.test("without a quorum no value can be chosen, and where nobody answers nob
 
 Deno.test("what a node says is wrong, another mode, and two values at one link are unhealthy", () => {
   const { healthy, sentences } = verdict(
-    reports({ A: { troubles: ["node C runs another configuration"] }, B: { value: "y" }, C: { mode: "master" } }),
+    reports({
+      A: { troubles: [{ kind: "configuration_drift", about: "C", text: "node C runs another configuration" }] },
+      B: { value: "y" },
+      C: { mode: "master" },
+    }),
     3,
   );
   assertEquals(healthy, false);
