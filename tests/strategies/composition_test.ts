@@ -32,11 +32,7 @@ function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): stri
 Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
-<<<<<<< HEAD
-    "PlainNode < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
-=======
-    "PlainNode < Reachability < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue",
->>>>>>> ddc2090 (A node that is asked how it is asks its peers first; it says who is heard, who answers, and who began without its state; troubles have kinds)
+    "PlainNode < Reachability < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
   );
   assertEquals(
     chainOf(StubbornNode),
