@@ -8,6 +8,7 @@ import type { Drops } from "./drops.ts";
 import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { isClientName, type Seal } from "./secret.ts";
+import type { Watchman } from "./watchman.ts";
 
 /** Datagrams and their bytes, counted from the start of the process. */
 export interface Traffic {
@@ -29,6 +30,8 @@ export interface Traffic {
 export class Messenger {
   /** What came and left so far. */
   readonly traffic: Traffic = { sent: 0, sentBytes: 0, received: 0, receivedBytes: 0 };
+  /** Is told what does not come from the nodes of this cluster, though it looks so. */
+  watchman: Pick<Watchman, "unproved" | "strange"> | null = null;
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
 
@@ -110,20 +113,30 @@ export class Messenger {
     const fromUid = this.#uids.get(key(from));
     if (this.seal === null) return this.#take(bytes, from, fromUid, key(from));
     const opened = this.seal.open(bytes);
-    if ("refused" in opened) return this.#drop(opened.refused);
+    if ("refused" in opened) {
+      if (fromUid !== undefined) this.watchman?.unproved(fromUid, opened.hasTag);
+      return this.#drop(opened.refused);
+    }
     const { sender, payload } = opened;
     if (isClientName(sender)) return this.#take(payload, from, undefined, `${sender} ${key(from)}`);
-    if (sender !== fromUid) return this.#drop("a node's message from an unknown address");
+    if (sender !== fromUid) return this.#dropStrange(from);
     return this.#take(payload, from, fromUid, key(from));
   }
 
   #take(bytes: Uint8Array, from: Deno.NetAddr, fromUid: string | undefined, client: ClientAddress): Input | null {
-    const input = toInput(decodeDatagram(bytes), fromUid, client);
+    const decoded = decodeDatagram(bytes);
+    if (decoded.kind === "peer" && fromUid === undefined) return this.#dropStrange(from);
+    const input = toInput(decoded, fromUid, client);
     if (typeof input === "string") return this.#drop(input);
     // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
     if (input.kind === "propose" && this.seal !== null) return this.#drop("a proposal without a session");
     if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(from), bytes);
     return input;
+  }
+
+  #dropStrange(from: Deno.NetAddr): null {
+    this.watchman?.strange(formatAddress(from));
+    return this.#drop("a node's message from an unknown address");
   }
 
   #drop(reason: string): null {

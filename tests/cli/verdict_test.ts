@@ -1,5 +1,6 @@
 import type { StatusResult } from "../../src/client/client.ts";
-import { type NodeReport, verdict } from "../../src/cli/verdict.ts";
+import type { NodeReport } from "../../src/cli/broken_ways.ts";
+import { verdict } from "../../src/cli/verdict.ts";
 import { assertEquals } from "../assert.ts";
 
 const STATUS: StatusResult = {
