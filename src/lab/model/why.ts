@@ -121,6 +121,8 @@ const OTHERS: Readonly<Record<Exclude<PeerMessage["type"], ChainMessage["type"]>
   hello: (to) => `${to} will know that the sender has the same configuration, and count its votes.`,
   read_request: (to) => `${to} will say where it stands, so that the sender can answer a read.`,
   read_answer: (to) => `${to} will know whether its value is fresh enough to answer a read.`,
+  ping: (to) => `${to} will answer, so that the sender can say who is there.`,
+  pong: (to) => `${to} will know that the sender is there.`,
 };
 
 /** Why a link is what it is. */
