@@ -73,7 +73,6 @@ interface Attempt {
  *     else console.log("missed some changes, and reads:", await client.get());
  *   }
  * } catch (error) {
- *   // These nodes are composed without the strategy for it.
  *   if (!(error instanceof WatchRefusedError)) throw error;
  * }
  * const mistake = await client.get("nobody").catch((error) => error);
