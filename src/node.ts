@@ -43,6 +43,7 @@
  *   type Constructor,
  *   Introduction,
  *   QuorumRead,
+ *   Reachability,
  *   ReplicatedValue,
  *   Resolution,
  *   Synchronization,
@@ -59,8 +60,8 @@
  * }
  *
  * // `paxos serve A --node FILE.ts` runs such a class, `paxos sim --node FILE.ts` sends storms over it.
- * class MyNode
- *   extends QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))))))) {}
+ * const Basic = Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))));
+ * class MyNode extends Reachability(QuorumRead(Watching(Clients(Basic)))) {}
  * console.log(MyNode.name);
  * ```
  *
@@ -93,10 +94,12 @@ export const PlainNodeBase:
 export class PlainNode extends PlainNodeBase {}
 
 // What a composition is made of, for those who use this as a library.
-export { Clients, Introduction, QuorumRead, ReplicatedValue, Resolution, Synchronization, Watching };
-export type { Answering, Constructor, Introducing, Reading, Resolving, Synchronizing, Watched };
+export { Clients, Introduction, QuorumRead, Reachability, ReplicatedValue, Resolution, Synchronization, Watching };
 export { EffectLoop } from "./replica/effect_loop.ts";
 export { DEFAULT_SETTINGS } from "./replica/ports.ts";
+
+// And all types that these name.
+export type * from "./paxos/core.ts";
 export type * from "./replica/effect_loop.ts";
 export type * from "./replica/hooks.ts";
 export type * from "./replica/link.ts";
@@ -106,5 +109,12 @@ export type * from "./replica/ports.ts";
 export type * from "./replica/proposals.ts";
 export type * from "./replica/register.ts";
 export type * from "./replica/requests.ts";
+export type * from "./replica/trouble.ts";
+export type * from "./strategies/clients.ts";
+export type * from "./strategies/constructor.ts";
 export type * from "./strategies/introduction.ts";
-export type * from "./paxos/core.ts";
+export type * from "./strategies/quorum_read.ts";
+export type * from "./strategies/reachability.ts";
+export type * from "./strategies/resolution.ts";
+export type * from "./strategies/synchronization.ts";
+export type * from "./strategies/watching.ts";
