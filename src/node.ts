@@ -1,5 +1,69 @@
 /**
- * The compositions: what `paxos serve` and the simulator run.
+ * The compositions: what `paxos serve` and the simulator run, and what they are composed of.
+ *
+ * A node is one synchronous state machine. An `EffectLoop` runs it: it steps the inputs at hand, saves, and only then lets the node
+ * speak. What carries messages, where the state is kept and what the time is are handed in. Three nodes in one process, with
+ * nothing on a disk:
+ *
+ * ```ts
+ * import { DEFAULT_SETTINGS, EffectLoop, PlainNode } from "@paxos/paxos";
+ *
+ * const nodes = ["A", "B", "C"];
+ * const loops = new Map<string, EffectLoop>();
+ * const chosen = Promise.withResolvers<string>();
+ * for (const uid of nodes) {
+ *   const env = { now: () => performance.now(), random: Math.random };
+ *   const timers = new Map<string, ReturnType<typeof setTimeout>>();
+ *   const node = new PlainNode({ uid, nodes, env, settings: DEFAULT_SETTINGS, pid: 0 });
+ *   const store = { save: (_state: unknown, done: (error: Error | null) => void) => done(null) };
+ *   const loop = new EffectLoop(node, store, {
+ *     send: (to, message) => queueMicrotask(() => loops.get(to)?.push({ kind: "message", fromUid: uid, message })),
+ *     respond: () => {},
+ *     setTimer(name, delayMs, fire) {
+ *       clearTimeout(timers.get(name));
+ *       timers.set(name, setTimeout(fire, delayMs));
+ *     },
+ *     cancelTimer: (name) => clearTimeout(timers.get(name)),
+ *     announce: (event) => event.kind === "chosen" && chosen.resolve(`instance ${event.instanceNumber}: ${event.link}`),
+ *     stopped: (error) => chosen.reject(error),
+ *   });
+ *   loops.set(uid, loop);
+ * }
+ * for (const loop of loops.values()) loop.push({ kind: "start" });
+ * loops.get("A")?.push({ kind: "propose", value: "hello" });
+ * console.log(await chosen.promise); // instance 0: hello
+ * for (const loop of loops.values()) loop.stop();
+ * ```
+ *
+ * A composition of one's own: leave a concern out, or put a mixin of yours in its place. This one speaks up:
+ *
+ * ```ts
+ * import {
+ *   Clients,
+ *   type Constructor,
+ *   Introduction,
+ *   QuorumRead,
+ *   Reachability,
+ *   ReplicatedValue,
+ *   Resolution,
+ *   Synchronization,
+ *   Watching,
+ * } from "@paxos/paxos";
+ *
+ * function Announcing<B extends Constructor<ReplicatedValue>>(Base: B): B {
+ *   return class Announcing extends Base {
+ *     protected override learn(link: string): void {
+ *       console.log(`${this.uid} learns instance ${this.instanceNumber}: ${link}`);
+ *       super.learn(link);
+ *     }
+ *   };
+ * }
+ *
+ * // `paxos serve A --node FILE.ts` runs such a class, `paxos sim --node FILE.ts` sends storms over it.
+ * const Basic = Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))));
+ * class MyNode extends Reachability(QuorumRead(Watching(Clients(Basic)))) {}
+ * console.log(MyNode.name);
+ * ```
  *
  * @module
  */
@@ -8,6 +72,7 @@ import { type Answering, Clients } from "./strategies/clients.ts";
 import type { Constructor } from "./strategies/constructor.ts";
 import { type Introducing, Introduction } from "./strategies/introduction.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
+import { Reachability, type Reaching } from "./strategies/reachability.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
@@ -20,7 +85,36 @@ export const PlainNodeBase:
   & Constructor<Resolving>
   & Constructor<Answering>
   & Constructor<Watched>
-  & Constructor<Reading> = QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue))))));
+  & Constructor<Reading>
+  & Constructor<Reaching> = Reachability(
+    QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))))),
+  );
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
 export class PlainNode extends PlainNodeBase {}
+
+// What a composition is made of, for those who use this as a library.
+export { Clients, Introduction, QuorumRead, Reachability, ReplicatedValue, Resolution, Synchronization, Watching };
+export { EffectLoop } from "./replica/effect_loop.ts";
+export { DEFAULT_SETTINGS } from "./replica/ports.ts";
+
+// And all types that these name.
+export type * from "./paxos/core.ts";
+export type * from "./replica/effect_loop.ts";
+export type * from "./replica/hooks.ts";
+export type * from "./replica/link.ts";
+export type * from "./replica/messages.ts";
+export type * from "./replica/node_state.ts";
+export type * from "./replica/ports.ts";
+export type * from "./replica/proposals.ts";
+export type * from "./replica/register.ts";
+export type * from "./replica/requests.ts";
+export type * from "./replica/trouble.ts";
+export type * from "./strategies/clients.ts";
+export type * from "./strategies/constructor.ts";
+export type * from "./strategies/introduction.ts";
+export type * from "./strategies/quorum_read.ts";
+export type * from "./strategies/reachability.ts";
+export type * from "./strategies/resolution.ts";
+export type * from "./strategies/synchronization.ts";
+export type * from "./strategies/watching.ts";

@@ -52,6 +52,11 @@ export const bench: Command = {
     "The floor is measured in the same run: a round trip between two processes over UDP, and one save of a state file. A commit",
     "needs two round trips and a save at least. Compare ratios of one run, never figures of two.",
   ],
+  examples: [
+    ["paxos bench", "three nodes of its own, 64 clients"],
+    ["paxos bench --clients 1 --master", "one client, and nodes with a master"],
+    ["paxos bench --config paxos.json --json", "a cluster that runs, for a program"],
+  ],
   async run(args, terminal) {
     const { options, flags } = parseCommandLine(args, {
       options: ["clients", "seconds", "config"],

@@ -25,6 +25,7 @@ export const benchEcho: Command = {
   summary: "answer datagrams with themselves",
   usage: "",
   help: [],
+  examples: [],
   async run(_args, terminal) {
     const socket = openSocket(LOOPBACK);
     receiveAll(socket, (bytes, from) => void socket.send(bytes, from).catch(() => {})).catch(() => {});

@@ -22,6 +22,8 @@ export interface Command {
   readonly usage: string;
   /** More about it, and its options, a line each. */
   readonly help: readonly string[];
+  /** Command lines that a person may type as they are, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
   /** Runs it and answers with the exit code; a `ReportedError` is printed by the caller. */
   run(args: readonly string[], terminal: Terminal): Promise<number> | number;
 }

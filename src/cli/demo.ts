@@ -24,6 +24,10 @@ export const demo: Command = {
     "",
     "--nodes N   how many nodes, 3 to 7 (3)",
   ],
+  examples: [
+    ["paxos demo", "three nodes: type values, crash and restart nodes"],
+    ["paxos demo --nodes 5 < /dev/null", "the guided tour, with five"],
+  ],
   async run(args, terminal) {
     const { options } = parseCommandLine(args, SPEC);
     const count = options.nodes === undefined ? 3 : integerInRange("--nodes", options.nodes, 3, 7);

@@ -34,6 +34,9 @@ export const elect: Command = {
     "",
     "If COMMAND ends by itself, elect ends with its exit code, and others take over after a ttl. SIGTERM and SIGINT end both (0).",
   ],
+  examples: [
+    ["paxos elect $(hostname) --ttl 10 -- ./run-the-primary", "on every machine that may run it"],
+  ],
   async run(args, terminal) {
     const { options, positionals: { name, command }, rest } = parseCommandLine(args, {
       required: ["name", "command"],

@@ -23,6 +23,7 @@ export const electGuard: Command = {
   summary: "run the command of `paxos elect`, which starts this by itself",
   usage: "<TTL_MS> -- COMMAND...",
   help: [],
+  examples: [],
   async run(args, terminal) {
     const { positionals: { ttl, command }, rest } = parseCommandLine(args, {
       required: ["ttl", "command"],

@@ -19,6 +19,11 @@ export const get: Command = {
     "",
     "Exit code 0: there is a value. 1: there is none yet, or the node refuses. 3: no answer came in time.",
   ],
+  examples: [
+    ["paxos get", "the value, from any node that answers"],
+    ["paxos get B --json", "with the instance that decided it"],
+    ["paxos get C --local", "what C has, possibly old"],
+  ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       optional: ["uid"],

@@ -1,16 +1,37 @@
-import type { Command } from "./command.ts";
+import { parseCommandLine } from "./arguments.ts";
+import { type Command, EXIT } from "./command.ts";
+import { loadCommand, loadCommands } from "./commands.ts";
+import { GENERAL_USAGE, noSuchCommand, usageLine } from "./usage.ts";
 
-/** How the program is called. */
-export const GENERAL_USAGE = "usage: paxos <COMMAND> [ARGUMENTS]";
-
-/** How a command is called, for errors and for help. */
-export function usageLine({ name, usage }: Command): string {
-  return `usage: paxos ${name}${usage === "" ? "" : ` ${usage}`}`;
-}
+/** `paxos help`: tells more about the program or a command. */
+export const help: Command = {
+  name: "help",
+  summary: "tell more about a command",
+  usage: "[COMMAND]",
+  help: ["Without COMMAND: all commands, a line each."],
+  examples: [["paxos help propose", "how a value is set, and what the outcomes mean"]],
+  async run(args, terminal) {
+    const { positionals: { command: name } } = parseCommandLine(args, { optional: ["command"] });
+    if (name === undefined) {
+      terminal.print(generalHelp(await loadCommands()));
+      return EXIT.done;
+    }
+    const command = await loadCommand(name);
+    if (command === null) throw noSuchCommand(name);
+    terminal.print(commandHelp(command));
+    return EXIT.done;
+  },
+};
 
 /** The help of one command. */
 export function commandHelp(command: Command): string {
-  return [usageLine(command), "", `${command.summary}.`, "", ...command.help].join("\n");
+  return [usageLine(command), "", `${command.summary}.`, "", ...command.help, ...exampleLines(command)].join("\n");
+}
+
+function exampleLines({ examples }: Command): string[] {
+  if (examples.length === 0) return [];
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return ["", "Examples:", ...examples.map(([line, does]) => `  ${line.padEnd(width)}   # ${does}`)];
 }
 
 /** The list of all commands. */
@@ -25,30 +46,4 @@ export function generalHelp(commands: readonly Command[]): string {
     "",
     "`paxos help COMMAND` tells more. Exit codes: 0 done, 1 a definite no, 2 usage or configuration, 3 outcome unknown.",
   ].join("\n");
-}
-
-/** The command that may have been meant: a start of its name, or at most two typing errors away. */
-export function suggest(name: string, commands: readonly Command[]): string | null {
-  const ranked = commands
-    .map((command) => ({
-      name: command.name,
-      distance: command.name.startsWith(name) ? 0 : distance(name, command.name),
-    }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= 2 ? best.name : null;
-}
-
-/** How many characters must be put in, taken out or replaced. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, character] of [...from].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j < row.length; j++) {
-      const replaced = row[j - 1]! + Number(character !== to[j - 1]);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -18,6 +18,9 @@ export const init: Command = {
     "",
     `  --secret  write ${SECRET_FILE} too: 256 random bits that prove who sends a datagram`,
   ],
+  examples: [
+    ["paxos init --secret", "a configuration to edit, and a secret that proves who speaks"],
+  ],
   run(args, terminal) {
     const { flags } = parseCommandLine(args, { flags: ["secret"] });
     const nodes = Object.fromEntries(builtInConfiguration.nodes);

@@ -30,6 +30,12 @@ export const propose: Command = {
     "Prints `chosen INSTANCE VALUE` (exit code 0), `not chosen: ...` (1), or `unknown: ...` (3): no answer came in time, and the",
     "value may still be chosen.",
   ],
+  examples: [
+    ["paxos propose A hello", "set the value through node A"],
+    ["paxos propose B v2 --expect v1", "only if v1 stands"],
+    ["paxos propose A - < notes.txt", "what a file holds"],
+    ["paxos propose A -- -5", "a value that begins with a dash"],
+  ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid, value: given } } = parseCommandLine(args, {
       required: ["uid", "value"],

@@ -30,6 +30,10 @@ export const serve: Command = {
     "  --quiet          print start, stop and trouble only",
     "  --log text|json  how to print (text); json: one object a line",
   ],
+  examples: [
+    ["paxos serve A", "node A of the cluster, until Ctrl+C"],
+    ["paxos serve A --quiet --state-dir /var/lib/paxos", "as a service"],
+  ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       required: ["uid"],

@@ -57,6 +57,12 @@ export const sim: Command = {
     "--shard I/N    the I-th of N parts of the seeds, for a sweep over N machines",
     "--json         one JSON object",
   ],
+  examples: [
+    ["paxos sim --seeds 1000", "storms over the real node"],
+    ["paxos sim --list-bugs", "rules that can be taken away"],
+    ["paxos sim --bug own-value-wins", "see what one of them is for"],
+    ["paxos sim --seed 7 --trace run.jsonl", "write one run down"],
+  ],
   async run(args, terminal) {
     const { options, flags } = parseCommandLine(args, SPEC);
     if (flags["list-bugs"]) return listBugs(terminal);

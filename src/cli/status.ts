@@ -5,7 +5,8 @@ import { parseCommandLine } from "./arguments.ts";
 import { withClient } from "./cluster.ts";
 import { type Command, EXIT } from "./command.ts";
 import { colours, escapeForTerminal } from "./escape.ts";
-import { type NodeReport, verdict } from "./verdict.ts";
+import type { NodeReport } from "./broken_ways.ts";
+import { verdict } from "./verdict.ts";
 
 /** How long a node may take to answer, in milliseconds. */
 const TIMEOUT_MS = 1000;
@@ -21,14 +22,19 @@ export const status: Command = {
     "  --json         print an array, one object a node; the verdict goes to standard error",
     "  --config FILE  the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
     "",
-    "Exit code 0: all of these nodes answer, and none sees trouble. 1: otherwise.",
+    "Each node asks its peers before it answers. Exit code 0: all of these nodes answer, reach each other, and see no",
+    "trouble. 1: otherwise; `paxos doctor` then tells what to do.",
+  ],
+  examples: [
+    ["paxos status", "all nodes, and a verdict"],
+    ["paxos status B --json", "one node, for a script"],
   ],
   async run(args, terminal) {
     const { options, flags, rest } = parseCommandLine(args, { options: ["config"], flags: ["json"], rest: "uid" });
     return await withClient(terminal, options.config, rest, async (client) => {
       const uids = rest.length > 0 ? [...new Set(rest)] : client.uids;
       const reports: NodeReport[] = await Promise.all(
-        uids.map(async (uid) => ({ uid, status: await client.status(uid, { timeoutMs: TIMEOUT_MS }) })),
+        uids.map(async (uid) => ({ uid, status: await client.status(uid, { timeoutMs: TIMEOUT_MS, reach: true }) })),
       );
       const { healthy, sentences } = verdict(reports, client.uids.length);
       if (flags.json) terminal.print(JSON.stringify(reports.map(({ uid, status }) => statusToJson(uid, status))));

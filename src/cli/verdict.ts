@@ -1,17 +1,10 @@
 // What the states of the nodes amount to.
 import type { StatusResult } from "../client/client.ts";
-
-/** What one node has said about itself; `null` if it did not answer. */
-export interface NodeReport {
-  /** The node. */
-  readonly uid: string;
-  /** Its answer. */
-  readonly status: StatusResult | null;
-}
+import { brokenWays, type NodeReport, reachedBy } from "./broken_ways.ts";
 
 /** How the cluster is. */
 export interface Verdict {
-  /** Whether all nodes that were asked answer, and none sees trouble. */
+  /** Whether all nodes that were asked answer, reach each other, and see no trouble. */
   readonly healthy: boolean;
   /** Why, a sentence each. */
   readonly sentences: readonly string[];
@@ -23,14 +16,14 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
   const answers = reports.flatMap(({ uid, status }) => status === null ? [] : [{ uid, ...status }]);
   const silent = reports.filter(({ status }) => status === null).map(({ uid }) => uid);
   const wrong: string[] = [];
-  if (silent.length > 0) wrong.push(`unreachable: ${silent.join(", ")}`);
+  wrong.push(...unreachable(reports, silent), ...cutLinks(reports));
   const modes = new Set(answers.map(({ mode }) => mode));
   if (modes.size > 1) {
     wrong.push(
       `modes differ: ${answers.map(({ uid, mode }) => `${uid} ${mode}`).join(", ")}; start all nodes in the same one`,
     );
   }
-  for (const { uid, troubles } of answers) wrong.push(...troubles.map((trouble) => `${uid} reports: ${trouble}`));
+  for (const { uid, troubles } of answers) wrong.push(...troubles.map(({ text }) => `${uid} reports: ${text}`));
   wrong.push(...disagreements(answers));
   return {
     healthy: wrong.length === 0,
@@ -45,6 +38,32 @@ function quorumSentence(answering: number, asked: number, clusterSize: number, q
   if (answering >= quorumSize) return `quorum: yes, ${count} and ${quorumSize} are needed`;
   if (asked < clusterSize) return `quorum: not asked for, ${count}`;
   return `quorum: no, ${count} and ${quorumSize} are needed: no value can be chosen`;
+}
+
+/** Who does not answer here, and which of these answer others. */
+function unreachable(reports: readonly NodeReport[], silent: readonly string[]): string[] {
+  if (silent.length === 0) return [];
+  const others = silent.flatMap((uid) => {
+    const reached = reachedBy(reports, uid);
+    return reached.length === 0 ? [] : [`${uid} answers ${reached.join(" and ")}, but not this machine`];
+  });
+  return [`unreachable: ${silent.join(", ")}`, ...others];
+}
+
+/** Who does not hear whom, and whom a node that was asked alone does not reach. */
+function cutLinks(reports: readonly NodeReport[]): string[] {
+  const broken = brokenWays(reports);
+  const isBroken = (from: string, to: string) => broken.some((way) => way.from === from && way.to === to);
+  const sentences = broken.flatMap(({ from, to }) => {
+    if (!isBroken(to, from)) return [`what ${from} sends does not reach ${to}`];
+    return from < to ? [`${from} and ${to} do not reach each other`] : [];
+  });
+  const asked = reports.map(({ uid }) => uid);
+  const unasked = reports.flatMap(({ uid, status }) =>
+    (status?.peers ?? []).filter((peer) => !asked.includes(peer.uid) && peer.answers === false)
+      .map((peer) => `${peer.uid} does not answer ${uid}`)
+  );
+  return [...sentences, ...unasked];
 }
 
 /** Nodes at the same link must have the same value: anything else means that agreement is broken. */

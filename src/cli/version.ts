@@ -8,6 +8,9 @@ export const version: Command = {
   summary: "print the version",
   usage: "",
   help: ["Prints the version, the commit that it was built from, the platform, and the version of Deno in it."],
+  examples: [
+    ["paxos --version", "for a report of a bug"],
+  ],
   run(args, terminal) {
     parseCommandLine(args, {});
     terminal.print(versionLine(VERSION, Deno.build.standalone ? builtFrom() : null));

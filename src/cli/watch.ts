@@ -23,6 +23,10 @@ export const watch: Command = {
     "Updates that no node asked has any more (it was restarted, or brought up to date by another) are a gap: a note on standard",
     'error, or with --json a line {"gap_from":0,"gap_to":4} on standard output. Exit code 0 when interrupted.',
   ],
+  examples: [
+    ["paxos watch", "each update from now on"],
+    ["paxos watch A --from 0", "from the first one on, if A still has it"],
+  ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       optional: ["uid"],

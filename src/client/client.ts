@@ -8,7 +8,7 @@ import type { Condition, SessionTag, Update } from "../replica/link.ts";
 import type { ClientResponse, StatusResult, UpdatesResult } from "../replica/requests.ts";
 import { type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
 import { openSocket } from "../runtime/datagram_socket.ts";
-import { ConfigurationError } from "../runtime/errors.ts";
+import { ConfigurationError, type ReportedError } from "../runtime/errors.ts";
 import { randomClientName, readSecret, Seal } from "../runtime/secret.ts";
 import {
   judgeOpened,
@@ -22,13 +22,14 @@ import {
 import { Exchange, type NodeAt, type Question } from "./exchange.ts";
 import { type GetOutcome, type ProposeOutcome, type WatchEvent, WatchRefusedError } from "./outcomes.ts";
 import { sendOneWay } from "./one_way.ts";
-import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
+import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
 import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
 import { askInTurn, type Found, type Judgement } from "./turns.ts";
 
-export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, WatchOptions } from "./options.ts";
+export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
 export type { Condition, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
-export { WatchRefusedError };
+export { ConfigurationError, WatchRefusedError };
+export type { ReportedError };
 
 const DEFAULT_TIMEOUT_MS = 5000;
 /** For so long a question of a watcher stands, in milliseconds; then it is asked anew, so that nodes can forget who is gone. */
@@ -58,23 +59,24 @@ interface Attempt {
  * A feature flag, turned on unless somebody has changed it meanwhile, and watched:
  *
  * ```ts
- * import { PaxosClient } from "./client.ts";
+ * import { ConfigurationError, PaxosClient, WatchRefusedError } from "@paxos/paxos/client";
  *
- * const client = await PaxosClient.open({
- *   nodes: {
- *     A: { host: "127.0.0.1", port: 1234 },
- *     B: { host: "127.0.0.1", port: 1235 },
- *     C: { host: "127.0.0.1", port: 1236 },
- *   },
- * });
+ * const at = (port: number) => ({ host: "127.0.0.1", port });
+ * const client = await PaxosClient.open({ nodes: { A: at(1234), B: at(1235), C: at(1236) } });
  * const turned = await client.compareAndSet(null, "dark-mode=off", "dark-mode=on", { timeoutMs: 200 });
  * // Without running nodes: unknown no answer from A, B, C in 0.2 s; the value may still be chosen
  * console.log(turned.outcome, turned.outcome === "chosen" ? turned.instanceNumber : turned.reason);
  *
- * for await (const event of client.watch(null, { signal: AbortSignal.timeout(200) })) {
- *   if (event.kind === "update") console.log("the flag is now", event.value);
- *   else console.log("missed some changes, and reads:", await client.get());
+ * try {
+ *   for await (const event of client.watch(null, { signal: AbortSignal.timeout(200) })) {
+ *     if (event.kind === "update") console.log("the flag is now", event.value);
+ *     else console.log("missed some changes, and reads:", await client.get());
+ *   }
+ * } catch (error) {
+ *   if (!(error instanceof WatchRefusedError)) throw error;
  * }
+ * const mistake = await client.get("nobody").catch((error) => error);
+ * console.log(mistake instanceof ConfigurationError); // true: there is no such node
  * client.close();
  * ```
  *
@@ -82,7 +84,7 @@ interface Attempt {
  * grows from leader to leader, so whatever leaders write to can refuse one that does not know yet that it leads no more.
  *
  * ```ts
- * import { PaxosClient } from "./client.ts";
+ * import { PaxosClient } from "@paxos/paxos/client";
  *
  * class FencedStorage {
  *   #highest = -1;
@@ -227,9 +229,9 @@ export class PaxosClient {
   }
 
   /** How a node is; `null` if it does not answer in time. Throws a `ConfigurationError` for an unknown uid. */
-  async status(uid: string, options: CallOptions = {}): Promise<StatusResult | null> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status" }, { timeoutMs });
+  async status(uid: string, options: StatusOptions = {}): Promise<StatusResult | null> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, reach = false } = options;
+    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status", reach }, { timeoutMs });
     return answer?.result === "status" ? answer : null;
   }
 

@@ -28,6 +28,12 @@ export interface GetOptions extends CallOptions {
   readonly local?: boolean;
 }
 
+/** How a node is asked how it is. */
+export interface StatusOptions extends CallOptions {
+  /** Whether the node shall first ask its peers whether they are there: up to 0.4 s more, if one of them is not. */
+  readonly reach?: boolean;
+}
+
 /** What is watched, and for how long. */
 export interface WatchOptions {
   /** The first instance that is wanted, from 0; if it is not given, the one that the first node to answer is deciding then. */

@@ -141,8 +141,15 @@ export function isFamiliar(hostHeader: string | null, ownHost: string): boolean 
 
 function health(status: StatusResult | null): Response {
   if (status === null) return text(503, "the node does not answer");
-  const { troubles } = status;
-  return troubles.length === 0 ? text(200, "ok") : text(503, troubles.join("\n"));
+  const { peers, troubles } = status;
+  const silent = peers.filter(({ answers }) => answers === false).map(({ uid }) => uid);
+  const quorumSize = Math.floor((peers.length + 1) / 2) + 1;
+  const hasQuorum = peers.length + 1 - silent.length >= quorumSize;
+  const wrong = [
+    ...hasQuorum ? [] : [`this node reaches no quorum: no answer from ${silent.join(", ")}`],
+    ...troubles.map(({ text }) => text),
+  ];
+  return wrong.length === 0 ? text(200, "ok") : text(503, wrong.join("\n"));
 }
 
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

@@ -35,7 +35,7 @@ export function metricsText(uid: string, status: StatusResult | null, counters: 
 }
 
 function ofStatus(uid: string, status: StatusResult): string[] {
-  const { instanceNumber, masterUid, leaseRemainingMs, mode, troubles, uptimeMs } = status;
+  const { instanceNumber, masterUid, leaseRemainingMs, mode, peers, troubles, uptimeMs } = status;
   const leases = mode === "plain" ? [] : [
     ...gauge("paxos_lease_held", "Whether this node is the master", Number(masterUid === uid)),
     ...gauge("paxos_lease_known", "Whether this node knows of a master", Number(masterUid !== null)),
@@ -45,6 +45,12 @@ function ofStatus(uid: string, status: StatusResult): string[] {
     ...gauge("paxos_uptime_seconds", "Since the node was started", uptimeMs / 1000, "seconds"),
     ...gauge("paxos_instance_number", "The link that this node is deciding", instanceNumber),
     ...gauge("paxos_troubles", "What is wrong, as far as this node can see", troubles.length),
+    ...family(
+      "paxos_peer_up",
+      "gauge",
+      "Whether the peer has answered when this was asked for",
+      peers.flatMap(({ uid: peer, answers }): Sample[] => answers === null ? [] : [["", { peer }, Number(answers)]]),
+    ),
     ...leases,
   ];
 }

@@ -20,7 +20,7 @@ export interface InstanceState {
  * its own acceptor and its own learner count like any other.
  *
  * ```ts
- * import { PaxosInstance } from "./instance.ts";
+ * import { PaxosInstance } from "@paxos/paxos/core";
  *
  * const [a, b] = [new PaxosInstance("A", 2), new PaxosInstance("B", 2)];
  * a.proposeValue("hello");

@@ -29,6 +29,7 @@ async function main(names: readonly string[]): Promise<number> {
   const commit = await output("git", ["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]);
   Deno.mkdirSync("dist", { recursive: true });
   Deno.writeTextFileSync(BUILD_FILE, `${JSON.stringify({ commit })}\n`);
+  await output(Deno.execPath(), ["task", "lab-page"]);
   const sums: string[] = [];
   let failures = 0;
   for (const target of TARGETS.filter(({ name }) => names.length === 0 || names.includes(name))) {

@@ -1,11 +1,16 @@
 // How the executables are made: what goes into them, and what they may do.
+import { PAGE_FILES } from "../lab/files.ts";
 import type { Target } from "./targets.ts";
 
 /** Where the build leaves its commit for the program; `src/cli/version.ts` reads it there. */
 export const BUILD_FILE = "dist/build.json";
 
 /** What no import of `main.ts` leads to, and has to be inside all the same. */
-export const INCLUDED: readonly string[] = ["src/cli/sim_worker.ts", BUILD_FILE];
+export const INCLUDED: readonly string[] = [
+  "src/cli/sim_worker.ts",
+  BUILD_FILE,
+  ...[...PAGE_FILES.keys()].map((name) => `dist/lab/${name}`),
+];
 
 /** All environment variables that the program looks up: an executable can read no others. */
 export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
@@ -29,6 +34,8 @@ export function compileArgs({ triple }: Pick<Target, "triple">, output: string):
     // A program that runs without a terminal must never stop to ask.
     "--no-prompt",
     "--import-map=src/npm_import_map.json",
+    // Not what the tests alone use.
+    "--exclude-unused-npm",
     ...INCLUDED.flatMap((path) => ["--include", path]),
     "--output",
     output,

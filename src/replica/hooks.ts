@@ -2,6 +2,7 @@
 import type { ChainMessage } from "./messages.ts";
 import type { Settled } from "./proposals.ts";
 import type { UpdateResult } from "./register.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** The moments. An override calls `super`, for the strategies below it. */
 export class Hooks {
@@ -26,8 +27,8 @@ export class Hooks {
   /** A peer has shown that it is deciding an earlier link than this node. */
   protected peerIsBehind(_uid: string, _message: ChainMessage): void {}
 
-  /** What is wrong, as far as this node can see: a sentence each. */
-  protected troubles(): readonly string[] {
+  /** What is wrong, as far as this node can see. */
+  protected troubles(): readonly Trouble[] {
     return [];
   }
 }

@@ -57,6 +57,10 @@ export interface HelloMessage extends Configuration {
   readonly type: "hello";
   /** Whether this answers a hello, and so asks for no other. */
   readonly answer: boolean;
+  /** Names the sender's life: the time from this start of its process to its end. */
+  readonly life: string;
+  /** Whether that life began without a state: the sender has never lived before, or has lost what it promised. */
+  readonly fresh: boolean;
 }
 
 /** Asks where the receiver stands, for a linearizable read (added). */
@@ -79,6 +83,22 @@ export interface ReadAnswerMessage {
   readonly accepted: boolean;
 }
 
+/** Asks whether the receiver is there (added). */
+export interface PingMessage {
+  /** Tells the messages apart. */
+  readonly type: "ping";
+  /** For the answer; grows within a life of the sender. */
+  readonly number: number;
+}
+
+/** Answers a ping (added). */
+export interface PongMessage {
+  /** Tells the messages apart. */
+  readonly type: "pong";
+  /** That of the ping. */
+  readonly number: number;
+}
+
 /** All that nodes say to each other. */
 export type PeerMessage =
   | ChainMessage
@@ -87,4 +107,6 @@ export type PeerMessage =
   | SnapshotMessage
   | HelloMessage
   | ReadRequestMessage
-  | ReadAnswerMessage;
+  | ReadAnswerMessage
+  | PingMessage
+  | PongMessage;

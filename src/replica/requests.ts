@@ -2,6 +2,7 @@
 import type { ProposalId } from "../paxos/proposal_id.ts";
 import type { Update } from "./link.ts";
 import type { SessionName } from "./register.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** The version of requests, responses, structured links and added peer messages. */
 export const MESSAGE_FORMAT = 1;
@@ -61,6 +62,8 @@ export interface StatusRequest {
   readonly operation: "status";
   /** Chosen by the client, never used twice. */
   readonly requestId: string;
+  /** Whether the node shall ask its peers first, so that it can say who is there: that takes a while if one is not. */
+  readonly reach?: boolean;
 }
 
 /** All that a client may ask. */
@@ -136,8 +139,20 @@ export interface StatusResult {
   readonly pid: number;
   /** Since the process started, in milliseconds. */
   readonly uptimeMs: number;
-  /** What is wrong, as far as this node can see: a sentence each. */
-  readonly troubles: readonly string[];
+  /** How it stands with its peers; empty where it is composed without `Reachability`. */
+  readonly peers: readonly PeerReport[];
+  /** What is wrong, as far as this node can see. */
+  readonly troubles: readonly Trouble[];
+}
+
+/** How a node stands with one of its peers. */
+export interface PeerReport {
+  /** The peer. */
+  readonly uid: string;
+  /** Since it was last heard, in milliseconds; `null` if it was not, in this life of the node. */
+  readonly heardMs: number | null;
+  /** Whether it has answered a ping that was sent for this question; `null` if none was, or if it knows none. */
+  readonly answers: boolean | null;
 }
 
 /** Says why a request was not taken up; it has had no effect and will have none. */

@@ -15,7 +15,7 @@ export class LocalQuestions {
     const { promise, resolve } = Promise.withResolvers<StatusResult | null>();
     const timer = setTimeout(() => resolve(null), timeoutMs);
     this.#open.set(from, (response) => resolve(response.result === "status" ? response : null));
-    push({ kind: "request", from, request: { operation: "status", requestId: from } });
+    push({ kind: "request", from, request: { operation: "status", requestId: from, reach: true } });
     return promise.finally(() => {
       clearTimeout(timer);
       this.#open.delete(from);

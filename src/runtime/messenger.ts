@@ -8,6 +8,7 @@ import type { Drops } from "./drops.ts";
 import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { isClientName, type Seal } from "./secret.ts";
+import type { Watchman } from "./watchman.ts";
 
 /** Datagrams and their bytes, counted from the start of the process. */
 export interface Traffic {
@@ -29,6 +30,8 @@ export interface Traffic {
 export class Messenger {
   /** What came and left so far. */
   readonly traffic: Traffic = { sent: 0, sentBytes: 0, received: 0, receivedBytes: 0 };
+  /** Is told what does not come from the nodes of this cluster, though it looks so. */
+  watchman: Pick<Watchman, "unproved" | "strange"> | null = null;
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
   readonly #responses = new Map<ClientAddress, ClientResponse[]>();
@@ -96,8 +99,9 @@ export class Messenger {
     this.#responses.set(to, [response]);
   }
 
-  /** Sends and receives no more. */
+  /** Sends what it has been given, and then sends and receives no more. */
   close(): void {
+    this.#sendResponses();
     this.socket.close();
   }
 
@@ -129,20 +133,30 @@ export class Messenger {
     const fromUid = this.#uids.get(client);
     if (this.seal === null) return this.#take(bytes, fromUid, client, burst);
     const opened = this.seal.open(bytes);
-    if ("refused" in opened) return this.drops.count(opened.refused);
+    if ("refused" in opened) {
+      if (fromUid !== undefined) this.watchman?.unproved(fromUid, opened.hasTag);
+      return this.drops.count(opened.refused);
+    }
     const { sender, payload } = opened;
     if (isClientName(sender)) return this.#take(payload, undefined, `${sender} ${client}`, burst);
-    if (sender !== fromUid) return this.drops.count("a node's message from an unknown address");
+    if (sender !== fromUid) return this.#dropStrange(from);
     this.#take(payload, fromUid, client, burst);
   }
 
   #take(bytes: Uint8Array, fromUid: string | undefined, client: ClientAddress, burst: Input[]): void {
-    const inputs = toInputs(decodeDatagram(bytes), fromUid, client);
+    const decoded = decodeDatagram(bytes);
+    if (decoded.kind === "peer" && fromUid === undefined) return this.#dropStrange(parseClient(client).address);
+    const inputs = toInputs(decoded, fromUid, client);
     if (typeof inputs === "string") return this.drops.count(inputs);
     // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
     if (this.seal !== null && inputs[0]?.kind === "propose") return this.drops.count("a proposal without a session");
     if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(parseClient(client).address), bytes);
     burst.push(...inputs);
+  }
+
+  #dropStrange(from: Deno.NetAddr): void {
+    this.watchman?.strange(formatAddress(from));
+    this.drops.count("a node's message from an unknown address");
   }
 }
 

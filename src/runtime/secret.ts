@@ -16,7 +16,10 @@ export interface SecretFiles {
 }
 
 /** What arrived: whose it is and what was sealed, or why nothing may come of it. */
-export type Opened = { readonly sender: string; readonly payload: Uint8Array } | { readonly refused: string };
+export type Opened = { readonly sender: string; readonly payload: Uint8Array } | {
+  readonly refused: string;
+  readonly hasTag: boolean;
+};
 
 /** A client's name begins so; no uid does. */
 const CLIENT_MARK = "@";
@@ -109,12 +112,14 @@ export class Seal {
   /** Opens a datagram; what it is of is a view of the bytes. */
   open(bytes: Uint8Array): Opened {
     const sealed = decodeSealed(bytes);
-    if (sealed === null) return { refused: "no tag of the secret" };
+    if (sealed === null) return { refused: "no tag of the secret", hasTag: false };
     const { sender, tag, payload } = sealed;
     // What was sent back to where it came from was made for somebody else, so its tag would be wrong as well.
-    if (sender === this.name) return { refused: "a datagram in this node's own name" };
+    if (sender === this.name) return { refused: "a datagram in this node's own name", hasTag: true };
     this.#encoder.encodeInto(this.#tagOf(sender, this.name, payload), this.#expected);
-    return this.#isSame(tag, this.#expected) ? { sender, payload } : { refused: "a wrong tag of the secret" };
+    return this.#isSame(tag, this.#expected)
+      ? { sender, payload }
+      : { refused: "a wrong tag of the secret", hasTag: true };
   }
 }
 

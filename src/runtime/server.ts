@@ -1,8 +1,8 @@
 // One node as a process runs it: a real socket, a real file and a real clock around the classes that the simulator runs too.
 import { EffectLoop } from "../replica/effect_loop.ts";
 import { decodeState, encodeState, type NodeState, type Owner, StateDamage } from "../replica/node_state.ts";
-import type { Outside, Store } from "../replica/ports.ts";
-import type { StatusResult } from "../replica/requests.ts";
+import type { ClientAddress, Input, Outside, Store } from "../replica/ports.ts";
+import type { ClientResponse, StatusResult } from "../replica/requests.ts";
 import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
 import type { Machine } from "./atomic_file.ts";
 import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
@@ -13,9 +13,11 @@ import type { NodeLog } from "./log.ts";
 import { Messenger, type Traffic } from "./messenger.ts";
 import type { NodeClass, RunnableNode } from "./node_class.ts";
 import { readSecret, Seal } from "./secret.ts";
+import { OpenRequests } from "./open_requests.ts";
 import { SaveTimes } from "./save_times.ts";
 import { StateStore } from "./state_store.ts";
 import { Timers } from "./timers.ts";
+import { WATCH_INTERVAL_MS, Watchman } from "./watchman.ts";
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -51,6 +53,8 @@ export interface ServerCounters {
 
 /** How long the node may take to say how it is, in milliseconds. */
 const STATUS_MS = 1000;
+/** How long a node that is to end may take to answer its clients, in milliseconds. */
+const STOP_MS = 500;
 
 /** The parts of a server, ready to begin. */
 interface Parts {
@@ -60,6 +64,7 @@ interface Parts {
   readonly store: StateStore;
   readonly messenger: Messenger;
   readonly timers: Timers;
+  readonly watchman: Watchman;
   readonly log: NodeLog;
 }
 
@@ -72,6 +77,8 @@ export class Server {
   readonly #loop: EffectLoop;
   readonly #questions: LocalQuestions = new LocalQuestions();
   readonly #saves: SaveTimes = new SaveTimes();
+  readonly #requests: OpenRequests = new OpenRequests();
+  #stopping = false;
   #chosenLinks = 0;
   #carried = 0;
   #ended = false;
@@ -91,13 +98,15 @@ export class Server {
     const env = { now: () => performance.now(), random: Math.random };
     const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });
     restore(node, store, owner);
+    const watchman = new Watchman(uid, (text) => log.event({ kind: "trouble", text }));
     const timers = new Timers();
     const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), timers);
     const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log, seal), (messenger) => messenger.close());
+    messenger.watchman = watchman;
     // Saved at once, also where nothing has changed: a disk that cannot be written shows now, and a new node gets its marker.
     store.save(encodeState(node.save(), owner));
     undo.move();
-    return new Server({ uid, node, owner, store, messenger, timers, log });
+    return new Server({ uid, node, owner, store, messenger, timers, watchman, log });
   }
 
   private constructor(parts: Parts) {
@@ -108,12 +117,18 @@ export class Server {
     const { instanceNumber } = node.save();
     log.event({ kind: "listening", uid, address: messenger.address, statePath: store.path, instanceNumber });
     this.#guard(() => this.#loop.push({ kind: "start" }));
-    messenger.run((inputs) => this.#loop.push(...inputs)).catch((error) => this.#end(asError(error)));
+    this.#watch();
+    messenger.run((inputs) => this.#take(inputs)).catch((error) => this.#end(asError(error)));
   }
 
-  /** Ends the node. By what it has said before it stands when it starts again. */
+  /**
+   * Ends the node, as soon as it has answered the clients that it has not answered yet, at most half a second later; new ones ask
+   * another node. Called again, ends it at once. By what it has said before it stands when it starts again.
+   */
   stop(): void {
-    this.#end(null);
+    if (this.#stopping || !this.#requests.hasAny(performance.now())) return this.#end(null);
+    this.#stopping = true;
+    this.#parts.timers.set("stop", STOP_MS, () => this.#end(null));
   }
 
   /** How the node is, as it tells clients; `null` where it has ended or is composed without answers to clients. */
@@ -145,13 +160,42 @@ export class Server {
     };
   }
 
+  #take(inputs: readonly Input[]): void {
+    const nowMs = performance.now();
+    const taken = this.#stopping ? inputs.filter((input) => !this.#comesTooLate(input)) : inputs;
+    for (const input of taken) this.#requests.came(input, nowMs);
+    this.#loop.push(...taken);
+  }
+
+  #comesTooLate({ kind }: Input): boolean {
+    const isOfClient = kind === "request" || kind === "propose";
+    if (isOfClient) this.#parts.messenger.drops.count("a client's question while the node ends");
+    return isOfClient;
+  }
+
+  #respond(to: ClientAddress, response: ClientResponse): void {
+    const { messenger, watchman } = this.#parts;
+    // What the node cannot know is told by its surroundings.
+    const told = response.result === "status"
+      ? { ...response, troubles: [...response.troubles, ...watchman.troubles()] }
+      : response;
+    if (!this.#questions.take(to, told)) messenger.respond(to, told);
+    this.#requests.answered(to, response.requestId);
+    if (this.#stopping && !this.#requests.hasAny(performance.now())) this.#end(null);
+  }
+
+  #watch(): void {
+    this.#parts.timers.set("look around", WATCH_INTERVAL_MS, () => {
+      this.#parts.watchman.look();
+      this.#watch();
+    });
+  }
+
   #outside(): Outside {
     const { messenger, timers, log } = this.#parts;
     return {
       send: (toUid, message) => messenger.send(toUid, message),
-      respond: (to, response) => {
-        if (!this.#questions.take(to, response)) messenger.respond(to, response);
-      },
+      respond: (to, response) => this.#respond(to, response),
       setTimer: (name, delayMs, fire) => timers.set(name, delayMs, () => this.#guard(fire)),
       cancelTimer: (name) => timers.cancel(name),
       announce: (event) => {
@@ -176,6 +220,7 @@ export class Server {
         }
         const saveMs = performance.now() - beganMs;
         this.#saves.add(saveMs);
+        this.#parts.watchman.saved(saveMs);
         this.#parts.log.event({ kind: "saved", state, saveMs });
         done(null);
       },

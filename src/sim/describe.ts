@@ -57,6 +57,8 @@ export function describeAct(act: Act): string {
       return `${act.uid}'s disk works again`;
     case "rot":
       return `one bit of ${act.uid}'s state file turns around`;
+    case "wipe":
+      return `${act.uid} crashes and its disk is lost`;
     case "call":
       return `client ${act.client} asks ${act.uid} ${describeOperation(act.operation)}`;
     case "retry":
@@ -126,6 +128,9 @@ function describeMessage(message: PeerMessage): string {
       return `hello, nodes ${message.nodes.join(", ")}`;
     case "read_request":
       return "read request";
+    case "ping":
+    case "pong":
+      return message.type;
     case "read_answer":
       return `read answer, is at @${message.instanceNumber} and has accepted ${
         message.accepted ? "something" : "nothing"

@@ -36,6 +36,8 @@ export type WorldEvent =
   | { readonly kind: "mend_disk"; readonly uid: string }
   /** One bit of a node's state file turns around. */
   | { readonly kind: "rot"; readonly uid: string }
+  /** A node stops at once and its disk is lost: when it starts again it knows nothing. */
+  | { readonly kind: "wipe"; readonly uid: string }
   /** A client that is free asks a node. */
   | { readonly kind: "call"; readonly client: number; readonly operation: ClientOperation; readonly uid: string }
   /** A client sends its request once more, to this node. */

@@ -109,6 +109,13 @@ export class Host {
     this.disk.crash(this.random, saved);
   }
 
+  /** Stops at once, and nothing is left: no state, and no mark that there was one. */
+  wipe(): void {
+    this.crash(false);
+    this.disk.durable = null;
+    this.refusal = null;
+  }
+
   /** What the node begins with, from the text on its disk. */
   protected load(text: string | null): NodeState {
     return text === null ? BLANK_STATE : decodeState(text, this.options);

@@ -21,7 +21,7 @@
  *
  * - `event`: its number, from 1;
  * - `kind`: `deliver`, `duplicate`, `drop` (with `datagram`); `timer` (`uid`, `name`); `saved`, `crash`, `restart`, `pause`,
- *   `resume`, `hang_disk`, `mend_disk`, `rot` (`uid`); `cut`, `mend` (`from`, `to`); `call` (`client`, `uid`, `operation`, and
+ *   `resume`, `hang_disk`, `mend_disk`, `rot`, `wipe` (`uid`); `cut`, `mend` (`from`, `to`); `call` (`client`, `uid`, `operation`, and
  *   `value` for a write), `retry`, `give_up` (`client`);
  * - `datagram`: `text` is what is on the wire, `sent_at` the event that sent it, 0 for the start;
  * - `nodes`: the nodes that the event has changed, each with all of its durable state as it has it in memory

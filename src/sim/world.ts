@@ -156,6 +156,9 @@ export class World {
       case "rot":
         host.disk.rot(host.random);
         return true;
+      case "wipe":
+        host.wipe();
+        return true;
       case "saved":
         if (host.disk.writing === null || host.disk.hung || host.paused) return false;
         host.disk.complete();

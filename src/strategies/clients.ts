@@ -40,7 +40,6 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
   Base: B,
 ): B & Constructor<Answering> {
   return class Clients extends Base implements Answering {
-    #life = "";
     #startedAtMs = 0;
     /** By request ID; `null` while the outcome is open. */
     #outcomes = new Map<string, ClientResult | null>();
@@ -48,7 +47,6 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
     protected override start(): void {
       super.start();
       this.#startedAtMs = this.env.now();
-      this.#life = this.#randomText();
     }
 
     protected override receiveFromClient(input: ClientInput): void {
@@ -116,6 +114,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
         mode: this.configuration.mode,
         pid: this.options.pid,
         uptimeMs: this.env.now() - this.#startedAtMs,
+        peers: [],
         troubles: this.troubles(),
       };
     }
@@ -149,7 +148,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
     #open(): OpenedResult {
       const ancestor = this.#ancestor();
       const session = ancestor === undefined ? { openedAt: this.instanceNumber, id: this.#randomText() } : null;
-      return { result: "opened", life: this.#life, session };
+      return { result: "opened", life: this.life, session };
     }
 
     #propose(asker: Asker, request: ProposeRequest): void {
@@ -183,7 +182,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
         if (outcome !== null) this.respond(asker, outcome);
         return;
       }
-      if (life !== this.#life) {
+      if (life !== this.life) {
         const reason = `node ${this.uid} was restarted and cannot know what became of the value before`;
         return this.respond(asker, unknownBecause(reason));
       }

@@ -2,7 +2,9 @@ import type { AcceptedMessage, PromiseMessage } from "../paxos/messages.ts";
 import { checksum } from "../replica/checksum.ts";
 import type { Configuration, HelloMessage, PeerMessage } from "../replica/messages.ts";
 import type { Input } from "../replica/ports.ts";
+import type { NodeState } from "../replica/node_state.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
+import type { Trouble, TroubleKind } from "../replica/trouble.ts";
 import type { Constructor } from "./constructor.ts";
 
 /** How well a peer is known in this life. */
@@ -20,6 +22,8 @@ export type Acquaintance =
 
 /** What `Introduction` adds. */
 export interface Introducing {
+  /** Names this node's life: the time from this start of its process to its end. */
+  readonly life: string;
   /** How well the peer is known. */
   acquaintance(uid: string): Acquaintance;
   /** The peer has turned out to be a node of the ancestor. */
@@ -32,8 +36,18 @@ export const HELLOS_UNTIL_SILENT = 5;
 /** What was heard of a stranger counts for so many intervals of synchronization. */
 const SYNCS_UNTIL_FORGOTTEN = 5;
 
+/** So many lives of a peer are remembered, so that a late datagram of an old one is not taken for a new one. */
+const MAX_LIVES = 16;
+
 /** Only our own nodes say these. */
-const ADDED_TYPES: readonly PeerMessage["type"][] = ["hello", "snapshot", "read_request", "read_answer"];
+const ADDED_TYPES: readonly PeerMessage["type"][] = [
+  "hello",
+  "snapshot",
+  "read_request",
+  "read_answer",
+  "ping",
+  "pong",
+];
 
 /** A short text that differs where configurations differ. */
 export function configurationDigest({ format, nodes, mode }: Configuration): string {
@@ -48,7 +62,11 @@ export function configurationDigest({ format, nodes, mode }: Configuration): str
 export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B & Constructor<Introducing> {
   return class Introduction extends Base implements Introducing {
     #known = new Map<string, "same" | "other">();
-    #troubles = new Map<string, string>();
+    /** By kind and peer. */
+    #troubles = new Map<string, Trouble>();
+    #lives = new Map<string, string[]>();
+    #life = "";
+    #fresh = true;
     /** How many hellos had left when a stranger was first heard, for it may have been down before; never enough for one of our kind. */
     #heard = new Map<string, number>();
     #lastHeardMs = new Map<string, number>();
@@ -56,7 +74,17 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     protected override start(): void {
       super.start();
+      this.#life = Math.floor(this.env.random() * 2 ** 52).toString(16).padStart(13, "0");
       this.#greet();
+    }
+
+    get life(): string {
+      return this.#life;
+    }
+
+    override restore(state: NodeState): void {
+      super.restore(state);
+      this.#fresh = false;
     }
 
     acquaintance(uid: string): Acquaintance {
@@ -83,12 +111,30 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
       if (known === "other" && this.#known.get(fromUid) !== "other") {
         const text = `node ${fromUid} runs another configuration (${describe(message)}) than node ${this.uid} ` +
           `(${describe(this.configuration)}): its votes do not count until both are the same`;
-        this.#troubles.set(fromUid, text);
-        this.effect({ kind: "trouble", text });
+        this.#tellTrouble(
+          message.mode === this.configuration.mode ? "configuration_drift" : "mixed_modes",
+          fromUid,
+          text,
+        );
       }
-      if (known === "same") this.#troubles.delete(fromUid);
+      if (known === "same") {
+        for (const kind of ["configuration_drift", "mixed_modes"]) this.#troubles.delete(`${kind} ${fromUid}`);
+      }
       this.#known.set(fromUid, known);
+      if (known === "same") this.#judgeLife(fromUid, message);
       if (!message.answer) this.#sayHello(fromUid, true);
+    }
+
+    /** Whoever begins without a state has no earlier life: where it had one, it has lost what it promised there. */
+    #judgeLife(uid: string, { life, fresh }: HelloMessage): void {
+      const lives = this.#lives.get(uid) ?? [];
+      if (lives.includes(life)) return;
+      this.#lives.set(uid, [...lives, life].slice(-MAX_LIVES));
+      if (!fresh || lives.length === 0) return;
+      const text =
+        `node ${uid} has lived before, and was started without its state: it has forgotten what it promised, ` +
+        `which can break agreement`;
+      this.#tellTrouble("wiped_node", uid, text);
     }
 
     protected override receivePromise(fromUid: string, message: PromiseMessage): void {
@@ -104,12 +150,17 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
       super.timerFired(name);
     }
 
-    protected override troubles(): readonly string[] {
+    protected override troubles(): readonly Trouble[] {
       return [...super.troubles(), ...this.#troubles.values()];
     }
 
     /** The peer has turned out to be a node of the ancestor. */
     ancestorFound(_uid: string): void {}
+
+    #tellTrouble(kind: TroubleKind, about: string, text: string): void {
+      this.#troubles.set(`${kind} ${about}`, { kind, about, text });
+      this.effect({ kind: "trouble", text });
+    }
 
     #isStranger(uid: string): boolean {
       return uid !== this.uid && !this.#known.has(uid);
@@ -156,7 +207,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
     }
 
     #sayHello(uid: string, answer: boolean): void {
-      this.send(uid, { type: "hello", answer, ...this.configuration });
+      this.send(uid, { type: "hello", answer, life: this.#life, fresh: this.#fresh, ...this.configuration });
     }
 
     #votes(uid: string): boolean {

@@ -1,6 +1,7 @@
 import type { AcceptMessage, PaxosMessage, PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
 import type { Proposal } from "../replica/proposals.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
+import type { Trouble } from "../replica/trouble.ts";
 import type { Constructor } from "./constructor.ts";
 import type { Synchronizing } from "./synchronization.ts";
 
@@ -112,12 +113,12 @@ export function Resolution<B extends Constructor<ReplicatedValue & Synchronizing
       super.timerFired(name);
     }
 
-    protected override troubles(): readonly string[] {
+    protected override troubles(): readonly Trouble[] {
       const { exhausted, highestNumber } = this.paxos.proposer;
       const text =
         `node ${this.uid} can propose nothing: it has seen proposal number ${highestNumber}, the highest that ` +
         "there is, which no honest node comes near: find out which peer sent it";
-      return exhausted ? [...super.troubles(), text] : super.troubles();
+      return exhausted ? [...super.troubles(), { kind: "other", about: null, text }] : super.troubles();
     }
 
     #tryAgain(): void {

@@ -2,6 +2,7 @@
 import { UPDATE_KEYS, updateFromFields, updateToJson } from "../replica/update_json.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import { type ClientRequest, type ClientResponse, type ClientResult, MESSAGE_FORMAT } from "../replica/requests.ts";
+import { peerReportFromJson, peerReportToJson, troubleFromJson } from "./status_json.ts";
 
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const MAX_REQUEST_ID_LENGTH = 64;
@@ -14,8 +15,9 @@ export function requestToJson(request: ClientRequest): unknown {
   const base = { format: MESSAGE_FORMAT, request_id: request.requestId, operation };
   switch (operation) {
     case "open":
-    case "status":
       return base;
+    case "status":
+      return request.reach ? { ...base, reach: true } : base;
     case "get":
       return { ...base, local: request.local, timeout_ms: request.timeoutMs };
     case "watch":
@@ -31,10 +33,17 @@ export function requestFromJson(json: unknown): ClientRequest | null {
   switch (operation) {
     case "propose":
       return isRecord(json, PROPOSE_KEYS, UPDATE_KEYS) ? proposeFromJson(json) : null;
-    case "open":
-    case "status": {
+    case "open": {
       const requestId = isRecord(json, BASE_KEYS) ? requestIdOf(json) : null;
       return requestId === null ? null : { operation, requestId };
+    }
+    case "status": {
+      if (!isRecord(json, BASE_KEYS, STATUS_KEYS)) return null;
+      const requestId = requestIdOf(json);
+      const { reach } = json;
+      if (requestId === null) return null;
+      if (reach === undefined) return { operation, requestId };
+      return typeof reach === "boolean" ? { operation, requestId, reach } : null;
     }
     case "get": {
       if (!isRecord(json, GET_KEYS)) return null;
@@ -58,6 +67,7 @@ export function requestFromJson(json: unknown): ClientRequest | null {
 }
 
 const BASE_KEYS = ["format", "request_id", "operation"];
+const STATUS_KEYS = ["reach"];
 const GET_KEYS = [...BASE_KEYS, "local", "timeout_ms"];
 const WATCH_KEYS = [...BASE_KEYS, "from", "timeout_ms"];
 const PROPOSE_KEYS = [...BASE_KEYS, "life", "value", "timeout_ms"];
@@ -114,6 +124,7 @@ export function responseToJson(response: ClientResponse): unknown {
         mode: response.mode,
         pid: response.pid,
         uptime_ms: response.uptimeMs,
+        peers: response.peers.map(peerReportToJson),
         troubles: response.troubles,
       };
   }
@@ -175,7 +186,9 @@ function updatesFromJson({ from, next, updates }: Json): ClientResult | null {
 
 function statusFromJson(json: Json): ClientResult | null {
   const { instance_number: instanceNumber, value, master_uid: masterUid, lease_remaining_ms: leaseRemainingMs } = json;
-  const { mode, pid, uptime_ms: uptimeMs, troubles } = json;
+  const { mode, pid, uptime_ms: uptimeMs } = json;
+  const peers = listOf(json.peers, peerReportFromJson);
+  const troubles = listOf(json.troubles, troubleFromJson);
   const promisedId = proposalIdFromJson(json.promised_id);
   const acceptedId = proposalIdFromJson(json.accepted_id);
   if (!isWholeNumber(instanceNumber) || !isTextOrNull(value) || promisedId === undefined || acceptedId === undefined) {
@@ -183,12 +196,16 @@ function statusFromJson(json: Json): ClientResult | null {
   }
   if (!isTextOrNull(masterUid) || (mode !== "plain" && mode !== "master") || !isWholeNumber(pid)) return null;
   if (leaseRemainingMs !== null && typeof leaseRemainingMs !== "number") return null;
-  if (typeof uptimeMs !== "number" || !Array.isArray(troubles) || !troubles.every((t) => typeof t === "string")) {
-    return null;
-  }
+  if (typeof uptimeMs !== "number" || peers === null || troubles === null) return null;
   const acceptor = { promisedId, acceptedId };
   const lease = { masterUid, leaseRemainingMs };
-  return { result: "status", instanceNumber, value, ...acceptor, ...lease, mode, pid, uptimeMs, troubles };
+  return { result: "status", instanceNumber, value, ...acceptor, ...lease, mode, pid, uptimeMs, peers, troubles };
+}
+
+/** A list of which each element is read; `null` if one cannot be. */
+function listOf<T>(json: unknown, read: (element: unknown) => T | null): T[] | null {
+  const elements = Array.isArray(json) ? json.map(read) : [null];
+  return elements.every((element) => element !== null) ? elements : null;
 }
 
 function requestIdOf({ format, request_id: requestId }: Json): string | null {

@@ -78,6 +78,8 @@ export function decodeDatagram(bytes: Uint8Array): Decoded {
     case "hello":
     case "read_request":
     case "read_answer":
+    case "ping":
+    case "pong":
       return wrap(peerMessageFromJson(type, parse(rest)), (message) => ({ kind: "peer", message }));
     case "sealed":
       return bad("a tag of a secret, which is not configured here");

@@ -47,7 +47,14 @@ export function peerMessageToJson(message: PeerMessage): unknown {
       };
     }
     case "hello":
-      return { format: message.format, nodes: message.nodes, mode: message.mode, answer: message.answer };
+      return {
+        format: message.format,
+        nodes: message.nodes,
+        mode: message.mode,
+        answer: message.answer,
+        life: message.life,
+        fresh: message.fresh,
+      };
     case "read_request":
       return { read_number: message.readNumber };
     case "read_answer":
@@ -56,6 +63,9 @@ export function peerMessageToJson(message: PeerMessage): unknown {
         instance_number: message.instanceNumber,
         accepted: message.accepted,
       };
+    case "ping":
+    case "pong":
+      return { number: message.number };
   }
 }
 
@@ -102,6 +112,9 @@ export function peerMessageFromJson(type: PeerMessage["type"], json: unknown): P
           ? { type, readNumber, ...base, accepted }
           : null;
       });
+    case "ping":
+    case "pong":
+      return isRecord(json, ["number"]) && isWholeNumber(json.number) ? { type, number: json.number } : null;
   }
 }
 
@@ -139,8 +152,9 @@ function snapshotFromJson(json: unknown): PeerMessage | null {
 
 /** A later format may say more. Its hello must be understood all the same, or its sender would pass for one of the ancestor's. */
 function helloFromJson(json: unknown): PeerMessage | null {
-  const { format, nodes, mode, answer } = Object(json) as Json;
+  const { format, nodes, mode, answer, life, fresh } = Object(json) as Json;
   if (!isWholeNumber(format) || typeof answer !== "boolean" || (mode !== "plain" && mode !== "master")) return null;
   if (!Array.isArray(nodes) || nodes.length > 64 || !nodes.every(isUid)) return null;
-  return { type: "hello", format, nodes, mode, answer };
+  if (!isUid(life) || typeof fresh !== "boolean") return null;
+  return { type: "hello", format, nodes, mode, answer, life, fresh };
 }

@@ -101,7 +101,7 @@ machineTest("propose, get and status say what they promise to say", async (t) =>
     const { code, printed, noted } = await paxos("status", "B", "C", "--json");
     assertEquals(code, 1);
     const [up, down] = JSON.parse(printed[0] ?? "");
-    const { pid, uptime_ms, promised_id, ...rest } = up;
+    const { pid, uptime_ms, promised_id, peers, troubles, ...rest } = up;
     assertEquals(pid, cluster.running.get("B")?.pid);
     assert(Number.isInteger(uptime_ms) && typeof promised_id[0] === "number" && cluster.uids.includes(promised_id[1]));
     assertEquals(rest, {
@@ -117,7 +117,12 @@ machineTest("propose, get and status say what they promise to say", async (t) =>
     assertEquals([down.uid, down.reachable], ["C", false]);
     assertEquals(Object.keys(down), Object.keys(up));
     assertEquals(noted, ["quorum: not asked for, 1 of 2 nodes answers", "unreachable: C"]);
-    assertEquals((await paxos("status", "A")).code, 0);
+    assertEquals([peers.map(({ uid, answers }: { uid: string; answers: boolean }) => [uid, answers]), troubles], [
+      [["A", true], ["C", false]],
+      [],
+    ]);
+    const alone = await paxos("status", "A");
+    assertEquals([alone.code, alone.printed.at(-1)], [1, "C does not answer A"]);
     assertEquals((await paxos("status", "D")).code, 2);
   });
 });

@@ -1,8 +1,11 @@
-import { commands, run } from "../../src/cli/run.ts";
+import { loadCommand, loadCommands } from "../../src/cli/commands.ts";
+import { run } from "../../src/cli/run.ts";
 import { versionLine } from "../../src/cli/version.ts";
 import { VERSION } from "../../src/version.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
+
+const commands = await loadCommands();
 
 async function runWith(...args: string[]): Promise<{ code: number; printed: string; noted: string }> {
   const terminal = new FakeTerminal();
@@ -17,7 +20,7 @@ Deno.test("without a command the help goes to standard error, with exit code 2; 
     const help = await runWith(...asked);
     assertEquals([help.code, help.noted], [0, ""]);
     assertEquals(help.printed, bare.noted);
-    for (const { name, summary } of commands) assertStringIncludes(help.printed, `  ${name.padEnd(7)}  ${summary}`);
+    for (const { name, summary } of commands) assertMatch(help.printed, new RegExp(`^  ${name} +${summary}$`, "m"));
   }
 });
 
@@ -29,6 +32,38 @@ Deno.test("every command has help, by `help COMMAND` and by --help anywhere befo
     assertEquals((await runWith(name, "--nonsense", "--help")).printed, printed);
     assertEquals((await runWith(name, "-h")).printed, printed);
   }
+});
+
+Deno.test("the usage of a command names exactly the options that it takes", async () => {
+  for (const { name, usage } of commands) {
+    const own = usage.split(" -- ")[0]!;
+    const named = [...own.matchAll(/--[a-z-]+/g)].map(([option]) => option).sort();
+    const { noted } = await runWith(name, "--nonsense");
+    const known = /\((?:known are (.*)|there are none)\)/.exec(noted);
+    assert(known !== null, noted);
+    assertEquals((known[1]?.split(", ") ?? []).sort(), named, name);
+  }
+});
+
+Deno.test("every option is explained in the help of its command", () => {
+  for (const { name, usage, help } of commands) {
+    for (const [option] of usage.split(" -- ")[0]!.matchAll(/--[a-z-]+/g)) {
+      assert(help.some((line) => line.trim().startsWith(`${option} `)), `${name} ${option}`);
+    }
+  }
+});
+
+Deno.test("the examples of a command are of this command, and name options that it takes", async () => {
+  for (const { name, usage, examples } of commands) {
+    assert(examples.length > 0, name);
+    for (const [line] of examples) {
+      const [program, command, ...rest] = line.split(" ");
+      assertEquals([program, command], ["paxos", name === "version" ? "--version" : name]);
+      const own = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
+      for (const word of own) if (word.startsWith("--")) assert(usage.includes(word), line);
+    }
+  }
+  assertEquals(await loadCommand("constructor"), null);
 });
 
 Deno.test("--version and version print the version, the commit, the platform and the runtime", async () => {

@@ -1,5 +1,6 @@
 import type { StatusResult } from "../../src/client/client.ts";
-import { type NodeReport, verdict } from "../../src/cli/verdict.ts";
+import type { NodeReport } from "../../src/cli/broken_ways.ts";
+import { verdict } from "../../src/cli/verdict.ts";
 import { assertEquals } from "../assert.ts";
 
 const STATUS: StatusResult = {
@@ -13,6 +14,7 @@ const STATUS: StatusResult = {
   mode: "plain",
   pid: 1,
   uptimeMs: 1,
+  peers: [],
   troubles: [],
 };
 
@@ -54,7 +56,11 @@ Deno.test("without a quorum no value can be chosen, and where nobody answers nob
 
 Deno.test("what a node says is wrong, another mode, and two values at one link are unhealthy", () => {
   const { healthy, sentences } = verdict(
-    reports({ A: { troubles: ["node C runs another configuration"] }, B: { value: "y" }, C: { mode: "master" } }),
+    reports({
+      A: { troubles: [{ kind: "configuration_drift", about: "C", text: "node C runs another configuration" }] },
+      B: { value: "y" },
+      C: { mode: "master" },
+    }),
     3,
   );
   assertEquals(healthy, false);

@@ -16,7 +16,8 @@ const STATUS: StatusResult = {
   mode: "master",
   pid: 1,
   uptimeMs: 1500,
-  troubles: ["the moon is full"],
+  peers: [],
+  troubles: [{ kind: "other", about: null, text: "the moon is full" }],
 };
 
 function counters(): ServerCounters {

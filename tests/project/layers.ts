@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "main.ts": ["cli"],
   // What makes the executables; no part of them.
-  release: ["version.ts"],
+  release: ["lab", "version.ts"],
 };
 
 /** The layers that know nothing of a runtime: no files, no clock, no chance, no waiting. */
@@ -99,6 +99,13 @@ function wordTrouble(path: string, { text }: Token, before?: Token, beforeThat?:
     if (["async", "await", "Date"].includes(text)) return `${text} in a pure layer`;
     if (text === "random" && before?.text === "." && beforeThat?.text === "Math") return "Math.random in a pure layer";
     if (text === "globalThis" && path !== "src/wire/utf8.ts") return "globalThis in a pure layer";
+  }
+  if (layer === "lab" && text === "Deno") return "Deno in the lab, which runs in a browser";
+  if (path.startsWith("src/lab/model/")) {
+    if (["Date", "document", "window"].includes(text)) return `${text} in the lab's model`;
+    if (text === "random" && before?.text === "." && beforeThat?.text === "Math") {
+      return "Math.random in the lab's model";
+    }
   }
   const isBugSwitch = /bug/i.test(text) && /^[\w$#]+$/.test(text) && !["sim", "lab", "cli"].includes(layer);
   return isBugSwitch ? `${text}: planted bugs are subclasses in src/sim/bugs, and nothing here knows of them` : null;

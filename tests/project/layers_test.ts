@@ -87,6 +87,19 @@ Deno.test("the check sees chance, clocks and waiting in pure layers, by file and
   }
 });
 
+Deno.test("the check keeps the lab in the browser, and what it shows apart from the page", () => {
+  for (const source of ["Deno.args;", "const x = Deno;"]) {
+    for (const path of ["src/lab/page/a.ts", "src/lab/model/a.ts"]) {
+      assertEquals(complaints(planted(path, source)).length, 1, `${source} in ${path}`);
+    }
+  }
+  for (const word of ["Math.random()", "Date.now()", "document.title", "window.x"]) {
+    assertEquals(complaints(planted("src/lab/model/a.ts", `${word};`)).length, 1, word);
+    assertEquals(complaints(planted("src/lab/page/a.ts", `${word};`)), [], word);
+  }
+  assertEquals(complaints(planted("src/lab/model/a.ts", 'import { x } from "../../runtime/b.ts";')).length, 1);
+});
+
 Deno.test("the check reads neither comments nor texts nor regular expressions", () => {
   const source = [
     "// await Date",
@@ -140,7 +153,7 @@ async function checkPure(...paths: string[]): Promise<{ success: boolean; text: 
 
 machineTest("the pure layers compile without the types of any runtime", async () => {
   const present = new Set([...sourceFiles().keys()].map(layerOf));
-  const paths = PURE.filter((layer) => present.has(layer)).map((layer) => `src/${layer}`);
+  const paths = [...PURE.filter((layer) => present.has(layer)).map((layer) => `src/${layer}`), "src/lab/model"];
   assert(paths.length >= 6, `${paths}`);
   assertEquals(await checkPure(...paths), { success: true, text: "" });
 });

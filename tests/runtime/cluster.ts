@@ -9,6 +9,10 @@ import { PaxosProcess, runPaxos } from "./paxos_process.ts";
 export interface ClusterOptions {
   /** The nodes. */
   readonly uids?: readonly string[];
+  /** Where each node thinks that the nodes are, for a network of the test's own; by default where they are. */
+  readonly views?: (nodes: Nodes) => Readonly<Record<string, Nodes>>;
+  /** More keys for the configuration of a node. */
+  readonly settings?: (uid: string, directory: string) => Readonly<Record<string, unknown>>;
   /** More arguments for `paxos serve`. */
   readonly serveArgs?: readonly string[];
   /** Whether nodes and client share a secret. */
@@ -16,6 +20,9 @@ export interface ClusterOptions {
   /** Gets each line that a node prints, in all its lives. */
   readonly printed?: (uid: string, line: string) => void;
 }
+
+/** Where each node is. */
+type Nodes = Readonly<Record<string, { host: string; port: number }>>;
 
 /** A cluster of processes; `await using` kills them and removes their files. */
 export class Cluster implements AsyncDisposable {
@@ -32,7 +39,13 @@ export class Cluster implements AsyncDisposable {
     if (secretFile !== undefined) await Deno.writeTextFile(secretFile, newSecret(), { mode: 0o600 });
     const client = await PaxosClient.open({ nodes, secretFile });
     const cluster = new Cluster(options, uids, directory, nodes, client, secretFile);
-    await Deno.writeTextFile(cluster.configFile, JSON.stringify({ nodes, stateDir: directory, secretFile }));
+    const configuration = { nodes, stateDir: directory, secretFile };
+    await Deno.writeTextFile(cluster.configFile, JSON.stringify(configuration));
+    const views = options.views?.(nodes);
+    for (const uid of options.views || options.settings ? uids : []) {
+      const own = { ...configuration, nodes: views?.[uid] ?? nodes, ...options.settings?.(uid, directory) };
+      await Deno.writeTextFile(cluster.configOf(uid), JSON.stringify(own));
+    }
     return cluster;
   }
 
@@ -41,7 +54,7 @@ export class Cluster implements AsyncDisposable {
     readonly uids: readonly string[],
     /** Where configuration and state files are. */
     readonly directory: string,
-    readonly nodes: Readonly<Record<string, { host: string; port: number }>>,
+    readonly nodes: Nodes,
     /** Talks to all nodes. */
     readonly client: PaxosClient,
     /** Holds the shared secret, if there is one. */
@@ -53,6 +66,12 @@ export class Cluster implements AsyncDisposable {
     return join(this.directory, "cluster.json");
   }
 
+  /** What `paxos serve` is given as the configuration. */
+  configOf(uid: string): string {
+    const { views, settings } = this.options;
+    return views || settings ? join(this.directory, `cluster-${uid}.json`) : this.configFile;
+  }
+
   /** The state file of a node. */
   stateFile(uid: string): string {
     return join(this.directory, `${uid}.json`);
@@ -61,11 +80,20 @@ export class Cluster implements AsyncDisposable {
   /** Starts the nodes, all by default, and waits until they listen. */
   async start(...uids: string[]): Promise<void> {
     await Promise.all((uids.length > 0 ? uids : this.uids).map(async (uid) => {
-      const args = ["serve", uid, "--config", this.configFile, ...this.options.serveArgs ?? []];
+      const args = ["serve", uid, "--config", this.configOf(uid), ...this.options.serveArgs ?? []];
       const process = new PaxosProcess(args, (line) => this.options.printed?.(uid, line));
       this.running.set(uid, process);
       await process.line(/listen/);
     }));
+  }
+
+  /** Starts a node that is expected to refuse, and waits for its end, for ten seconds at most; gives what it printed, too. */
+  async serveToEnd(uid: string): Promise<{ code: number; printed: string }> {
+    const process = new PaxosProcess(["serve", uid, "--config", this.configOf(uid), ...this.options.serveArgs ?? []]);
+    const timer = setTimeout(() => process.kill(), 10_000);
+    const code = await process.exited;
+    clearTimeout(timer);
+    return { code, printed: process.tail };
   }
 
   /** Ends the nodes, all by default, at one moment; SIGKILL unless another signal is given. Gives the last one's exit code. */

@@ -85,7 +85,7 @@ machineTest(
       assertEquals(after?.instanceNumber, 0);
       assertEquals(after?.value, null);
       assertEquals(after?.promisedId, null);
-      assertEquals(after?.troubles, []);
+      assertEquals(after?.troubles.map(({ kind }) => kind), ["configuration_drift"], "a stranger speaks like a node");
       assertEquals(Deno.readTextFileSync(cluster.stateFile("A")), before);
     } finally {
       stranger.close();

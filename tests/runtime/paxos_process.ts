@@ -34,7 +34,7 @@ export class PaxosProcess {
     };
     this.#listeners.add(look);
     this.exited.then((code) => {
-      reject(new Error(`paxos ${this.#args.join(" ")} ended with exit code ${code}:\n${this.#tail.join("\n")}`));
+      reject(new Error(`paxos ${this.#args.join(" ")} ended with exit code ${code}:\n${this.tail}`));
     });
     return promise.finally(() => this.#listeners.delete(look));
   }
@@ -48,6 +48,11 @@ export class PaxosProcess {
       if (!(error instanceof TypeError)) throw error;
     }
     return this.exited;
+  }
+
+  /** The last lines that it has printed. */
+  get tail(): string {
+    return this.#tail.join("\n");
   }
 
   async #listen(): Promise<number> {

@@ -88,7 +88,7 @@ machineTest("what bears no tag, a wrong one or one for another node is counted a
   const opened = mine.open(await ask(socket, mine.seal("A", STATUS), to));
   assert("payload" in opened);
   assertEquals(opened.sender, "A");
-  assertMatch(new TextDecoder().decode(opened.payload), /^response .*"instance_number":0,"value":null/);
+  assertMatch(new TextDecoder().decode(opened.payload), /^responses? .*"instance_number":0,"value":null/);
   assertEquals(await cluster.kill(["A"], "SIGTERM"), [0]);
   const expected = Object.groupBy(refused, ([, reason]) => reason);
   for (const [reason, datagrams] of Object.entries(expected)) {

@@ -159,7 +159,7 @@ Deno.test("a node that lacks the sessions sends no snapshot, keeps on lacking th
     return onSend(from, to, message, count);
   };
   cluster.restart("B");
-  cluster.run(2000);
+  cluster.run(5000);
   assertEquals(new Set(snapshots), new Set(["B A @2"]), "of its own instance: that is enough");
   assertEquals(standing(cluster, "A"), "@2 y");
   assertEquals(cluster.node("A").register.save(), cluster.node("B").register.save());

@@ -127,6 +127,7 @@ Deno.test("the status of a node says what it knows, has promised and has accepte
     mode: "plain",
     pid: 1,
     uptimeMs: 150,
+    peers: [{ uid: "A", heardMs: 47, answers: null }, { uid: "C", heardMs: 148, answers: null }],
     troubles: [],
     requestId: answer?.requestId ?? "",
     node: "B",

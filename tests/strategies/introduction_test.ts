@@ -68,7 +68,7 @@ Deno.test("the votes of a node under another configuration never count, and it i
   assertEquals([outcome(answers), cluster.chain.size], ["no answer", 0]);
   const [trouble] = plainNode(cluster, "A").status().troubles;
   assertMatch(
-    trouble ?? "",
+    trouble?.text ?? "",
     /^node C runs another configuration \(nodes A, B, C, D, E; .*\) than node A \(nodes A, B, C; /,
   );
   const reports = cluster.trace.flatMap((line) => /\w reports: node \w/.exec(line)?.[0] ?? []);

@@ -122,7 +122,11 @@ Deno.test("each collision doubles the window out of which the wait is drawn, up 
   }
   assertEquals(windows, [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2000, 2000, 2000]);
   for (const uid of ["B", "C"]) {
-    node.step({ kind: "message", fromUid: uid, message: { type: "hello", answer: true, ...node.configuration } });
+    node.step({
+      kind: "message",
+      fromUid: uid,
+      message: { type: "hello", answer: true, life: "l", fresh: true, ...node.configuration },
+    });
     const proposalId = { number: 99, uid: "B" };
     node.step({
       kind: "message",
@@ -211,5 +215,5 @@ Deno.test("the highest proposal number there is, forged or not, stops a node fro
       effect.kind === "dropped" && effect.reason.includes("no proposal number is left")
     ),
   );
-  assertStringIncludes(node.status().troubles.join(), "can propose nothing");
+  assertStringIncludes(node.status().troubles.map(({ text }) => text).join(), "can propose nothing");
 });

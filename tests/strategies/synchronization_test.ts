@@ -41,7 +41,8 @@ function alone() {
     lease: null,
     configurationDigest: configurationDigest(node.configuration),
   });
-  const hello = (fromUid: string) => tell(fromUid, { type: "hello", answer: true, ...node.configuration });
+  const hello = (fromUid: string) =>
+    tell(fromUid, { type: "hello", answer: true, life: "l", fresh: true, ...node.configuration });
   return { node, tell, snapshot, hello, wait: (ms: number) => nowMs += ms };
 }
 

@@ -1,6 +1,6 @@
 // What a virtual cluster runs under one name: a node in its effect loop, or anything else that speaks in datagrams.
 import { EffectLoop } from "../../src/replica/effect_loop.ts";
-import { BLANK_STATE, decodeState, encodeState } from "../../src/replica/node_state.ts";
+import { decodeState, encodeState } from "../../src/replica/node_state.ts";
 import type { NodeOptions, Outside, Settings, Store } from "../../src/replica/ports.ts";
 import type { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
@@ -50,7 +50,7 @@ export class NodeMachine implements Machine {
     const { uid, nodes, settings } = world;
     this.node = new nodeClass({ uid, nodes, settings, pid: 1, env: world });
     const text = world.load();
-    this.node.restore(text === null ? BLANK_STATE : decodeState(text, { uid, nodes }));
+    if (text !== null) this.node.restore(decodeState(text, { uid, nodes }));
     this.loop = new EffectLoop(this.node, this.#store(), this.#outside());
   }
 

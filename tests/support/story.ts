@@ -27,7 +27,9 @@ export function formatMessage(message: PeerMessage): string {
     case "hello":
       return message.answer ? "hello, too" : "hello";
     case "read_request":
-      return "read_request";
+    case "ping":
+    case "pong":
+      return message.type;
     case "read_answer":
       return `read_answer @${message.instanceNumber}, ${message.accepted ? "accepted something" : "accepted nothing"}`;
   }

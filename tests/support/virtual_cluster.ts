@@ -1,6 +1,7 @@
 // A small deterministic cluster for directed tests: a virtual clock, a network and disks that do as the test says. Every
 // datagram passes the codec as bytes and every save the encoding of the state file. The same seed gives the same run.
 import { DEFAULT_SETTINGS, type Settings } from "../../src/replica/ports.ts";
+import { BLANK_STATE, encodeState } from "../../src/replica/node_state.ts";
 import type { PeerMessage } from "../../src/replica/messages.ts";
 import type { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
@@ -66,7 +67,11 @@ export class VirtualCluster {
     this.latencyMs = options.latencyMs ?? 1;
     this.#seed = options.seed ?? 1;
     this.onSend = options.onSend ?? (() => [this.latencyMs]);
-    for (const uid of this.nodes) this.#begin(uid);
+    for (const uid of this.nodes) {
+      // As a server does: what has lived once is told from what never did.
+      if (!options.others?.[uid]) this.disk.set(uid, encodeState(BLANK_STATE, { uid, nodes: this.nodes }));
+      this.#begin(uid);
+    }
   }
 
   /** Lets the time pass. */

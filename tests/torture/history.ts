@@ -116,7 +116,7 @@ export function judgeHistory(text: string): LinearizabilityVerdict {
 }
 
 /** What to do next: a third each; a compare-and-set expects what its client knows, which others may have changed. */
-function draw(value: string, seen: string | null): RegisterOperation {
+export function draw(value: string, seen: string | null): RegisterOperation {
   return pick<RegisterOperation>([
     { type: "read" },
     { type: "write", value },
@@ -124,7 +124,7 @@ function draw(value: string, seen: string | null): RegisterOperation {
   ]);
 }
 
-async function perform(
+export async function perform(
   client: PaxosClient,
   uid: string | null,
   operation: RegisterOperation,

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 const SAMPLES = [...ANCESTOR_SAMPLES, ...OWN_SAMPLES, ...CLIENT_SAMPLES];
 
 /** An update without a condition is another update. */
-const OPTIONAL = ["expect", "expect_instance"];
+const OPTIONAL = ["reach", "expect", "expect_instance"];
 
 function assertBad(datagram: string | Uint8Array, why = ""): void {
   const decoded = decodeDatagram(typeof datagram === "string" ? bytes(datagram) : datagram);
@@ -191,6 +191,11 @@ Deno.test("a hello, a request and a response with wrong contents are bad", () =>
     ['"chosen"', { instance_number: -1 }],
     ['"read":"local"', { read: "stale" }],
     ['"status","inst', { troubles: [1] }],
+    ['"status","inst', { troubles: [{ kind: "clock_jump", about: 1, text: "x" }] }],
+    ['"status","inst', { peers: [{ uid: "B", heard_ms: "1", answers: true }] }],
+    ['"status","inst', { peers: {} }],
+    ['"reach":true', { reach: 1 }],
+    ['"operation":"open"', { reach: true }],
     ['"status","inst', { promised_id: [1] }],
     ['"status","inst', { mode: "other" }],
   ];

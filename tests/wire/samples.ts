@@ -18,15 +18,18 @@ export const ANCESTOR_SAMPLES: readonly string[] = [
 /** What our nodes add. */
 export const OWN_SAMPLES: readonly string[] = [
   `snapshot {"instance_number":9,"current_value":"x","value_instance":7,"sessions":[[1,"s",2,true,7]],"watermark":-1,"lease":null,"configuration_digest":"0a1b2c3d"}`,
-  `hello {"format":1,"nodes":["A","B","C"],"mode":"plain","answer":false}`,
+  `hello {"format":1,"nodes":["A","B","C"],"mode":"plain","answer":false,"life":"0a1b","fresh":true}`,
   `read_request {"read_number":5}`,
   `read_answer {"read_number":5,"instance_number":3,"accepted":true}`,
+  `ping {"number":5}`,
+  `pong {"number":5}`,
 ];
 
 /** What clients and nodes say to each other. */
 export const CLIENT_SAMPLES: readonly string[] = [
   `request {"format":1,"request_id":"r1","operation":"open"}`,
   `request {"format":1,"request_id":"r1","operation":"status"}`,
+  `request {"format":1,"request_id":"r1","operation":"status","reach":true}`,
   `request {"format":1,"request_id":"r1","operation":"get","local":false,"timeout_ms":5000}`,
   `request {"format":1,"request_id":"r1","operation":"propose","life":"l1","value":"h\u00e9 \\"","timeout_ms":0}`,
   `request {"format":1,"request_id":"r1","operation":"propose","life":null,"value":"x","session":[3,"0a1b",2],"timeout_ms":0}`,
@@ -41,7 +44,7 @@ export const CLIENT_SAMPLES: readonly string[] = [
   `response {"format":1,"request_id":"r1","node":"A","result":"proposed","outcome":"chosen","instance_number":7,"reason":null}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"proposed","outcome":"unknown","instance_number":null,"reason":"late"}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"value","value":null,"value_instance":null,"instance_number":0,"read":"local"}`,
-  `response {"format":1,"request_id":"r1","node":"A","result":"status","instance_number":1,"value":"x","promised_id":[2,"B"],"accepted_id":null,"master_uid":null,"lease_remaining_ms":null,"mode":"plain","pid":7,"uptime_ms":1.5,"troubles":["one"]}`,
+  `response {"format":1,"request_id":"r1","node":"A","result":"status","instance_number":1,"value":"x","promised_id":[2,"B"],"accepted_id":null,"master_uid":null,"lease_remaining_ms":null,"mode":"plain","pid":7,"uptime_ms":1.5,"peers":[{"uid":"B","heard_ms":1.5,"answers":true},{"uid":"C","heard_ms":null,"answers":null}],"troubles":[{"kind":"clock_jump","about":"A","text":"one"}]}`,
 ];
 
 /** The samples that hold JSON, apart: type and object. */

@@ -1,0 +1,271 @@
+/// <reference lib="dom" />
+import type { FlyingLetter } from "../model/letters.ts";
+import type { Moment } from "../model/moment.ts";
+import { describeMoment } from "../model/words.ts";
+import type { App } from "./app.ts";
+import { h, s, set } from "./dom.ts";
+import { lookOf } from "./shapes.ts";
+
+/** The width of a moment, and the room for names and times, in pixels. */
+const [COLUMN, NAMES, TIMES] = [24, 62, 20];
+
+/** The height of a lane: at least, and at most, in pixels. */
+const [LOW_LANE, HIGH_LANE] = [25, 44];
+
+/** Space and time: a lane a node, a lane a client, a column a moment. */
+export class DiagramView {
+  /** What is put on the page. */
+  readonly element: HTMLElement;
+  #box: HTMLElement = h("div", { class: "diagram-box" });
+  #svg: SVGSVGElement = s("svg", { class: "diagram", role: "img" });
+  #first = 0;
+  #lane = LOW_LANE;
+  #dragged: { readonly letter: FlyingLetter; readonly lane: number; index: number } | null = null;
+
+  /** `delay` is called when the head of a datagram was dragged to after another moment. */
+  constructor(readonly app: App, readonly delay: (letter: FlyingLetter, afterIndex: number) => void) {
+    this.#box.append(this.#svg);
+    this.element = h("section", { class: "panel diagram-panel", "aria-label": "Space and time" }, this.#box);
+    new ResizeObserver(() => this.render()).observe(this.#box);
+    this.#svg.addEventListener("pointermove", (event) => this.#drag(event));
+    this.#svg.addEventListener("pointerup", () => this.#drop());
+    this.#svg.addEventListener("pointercancel", () => this.#drop());
+    this.#svg.addEventListener("click", (event) => this.#click(event));
+  }
+
+  /** Draws the moments around the one that is seen. */
+  render(): void {
+    const width = this.#box.clientWidth;
+    if (width === 0) return;
+    const { app } = this;
+    const { timeline, index } = app;
+    const columns = Math.max(Math.floor((width - NAMES - 30) / COLUMN), 4);
+    this.#scroll(columns);
+    const lanes = this.#lanes();
+    const room = (this.#box.clientHeight - TIMES) / lanes.length;
+    this.#lane = Math.max(LOW_LANE, Math.min(room, HIGH_LANE));
+    const height = TIMES + lanes.length * this.#lane;
+    const last = Math.min(this.#first + columns, timeline.last.index);
+    set(this.#svg, {
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      "aria-label": `moments ${this.#first} to ${last}: ${describeMoment(app.moment, true)}`,
+    });
+    this.#svg.replaceChildren(
+      ...this.#drawLanes(lanes, width),
+      ...this.#drawTimes(last),
+      s("rect", { class: "now", x: this.#x(index) - COLUMN / 2, y: 2, width: COLUMN, height: height - 4, rx: 6 }),
+      ...this.#drawLetters(lanes, last),
+      ...this.#drawCalls(lanes, last),
+      ...this.#drawMarks(lanes, last),
+    );
+  }
+
+  /** Moves the window only as far as it has to, so that nothing jumps. */
+  #scroll(columns: number): void {
+    const { index } = this.app;
+    const margin = Math.min(5, Math.floor(columns / 4));
+    if (index > this.#first + columns - margin) this.#first = index - columns + margin;
+    if (index < this.#first + margin) this.#first = Math.max(index - margin, 0);
+  }
+
+  #lanes(): string[] {
+    const { setup } = this.app.timeline;
+    const clients = Math.min(setup.clients, 4);
+    return [...setup.machines.map(({ uid }) => uid), ...Array.from({ length: clients }, (_, at) => `client${at}`)];
+  }
+
+  #x(index: number): number {
+    return NAMES + (index - this.#first) * COLUMN + COLUMN / 2;
+  }
+
+  #y(lane: number): number {
+    return TIMES + (lane + 0.5) * this.#lane;
+  }
+
+  #drawLanes(lanes: readonly string[], width: number): Node[] {
+    const { moment } = this.app;
+    return lanes.flatMap((name, lane) => {
+      const node = moment.nodes.get(name);
+      const down = node !== undefined && !node.up;
+      const y = this.#y(lane);
+      return [
+        s("line", { class: `lane${down ? " down" : ""}`, x1: NAMES - 6, x2: width, y1: y, y2: y }),
+        s(
+          "text",
+          { class: "lane-name", x: 8, y: y + 4, "data-owner": node === undefined ? "none" : name },
+          name.replace("client", "client "),
+        ),
+      ];
+    });
+  }
+
+  #drawTimes(last: number): Node[] {
+    const marks: Node[] = [];
+    for (let index = this.#first; index <= last; index += 4) {
+      const { atMs } = this.app.timeline.moments[index]!;
+      const text = atMs < 10_000 ? `${Math.round(atMs)} ms` : `${(atMs / 1000).toFixed(2)} s`;
+      marks.push(s("text", { class: "time", x: this.#x(index), y: 12, "text-anchor": "middle" }, text));
+    }
+    return marks;
+  }
+
+  #drawLetters(lanes: readonly string[], last: number): Node[] {
+    const { app } = this;
+    const marks: Node[] = [];
+    for (const letter of app.timeline.letters) {
+      if (letter.goneAt < this.#first || letter.sentAt > last) continue;
+      const [from, to] = [lanes.indexOf(letter.from), lanes.indexOf(letter.to)];
+      if (from < 0 || to < 0) continue;
+      marks.push(this.#drawLetter(letter, from, to));
+    }
+    return marks;
+  }
+
+  #drawLetter(letter: FlyingLetter, from: number, to: number): Node {
+    const { app } = this;
+    const { sentAt, goneAt, fate } = letter;
+    const flying = goneAt > app.index;
+    const unborn = sentAt > app.index;
+    const end = goneAt === Infinity ? Math.max(app.timeline.last.index, app.index) + 1 : goneAt;
+    const dragged = this.#dragged?.letter === letter ? this.#dragged.index + 0.5 : null;
+    const [x1, y1, x2] = [this.#x(sentAt), this.#y(from), this.#x(dragged ?? end)];
+    const arrives = goneAt !== Infinity && fate === "delivered";
+    const y2 = goneAt === Infinity || fate === "dropped" ? y1 + (this.#y(to) - y1) * 0.55 : this.#y(to);
+    const { owner, path, filled } = lookOf(letter);
+    const selected = app.selection?.kind === "letter" && app.selection.number === letter.number;
+    const head = s("g", { class: "head", transform: `translate(${x2},${y2}) scale(.62)` });
+    head.append(
+      s("circle", { class: "letter-hit", r: 17 }),
+      s("path", {
+        d: arrives || goneAt === Infinity ? path : "M-6,-6 6,6M6,-6 -6,6",
+        class: filled ? "shape filled" : "shape",
+      }),
+    );
+    head.addEventListener("pointerdown", (event) => this.#grab(event, letter, to));
+    return s(
+      "g",
+      {
+        class: `arrow${unborn ? " unborn" : flying ? " flying" : ""}${selected ? " selected" : ""}`,
+        "data-owner": owner,
+      },
+      s("line", { x1, y1, x2, y2 }),
+      head,
+    );
+  }
+
+  #drawCalls(lanes: readonly string[], last: number): Node[] {
+    const marks: Node[] = [];
+    for (let index = Math.max(this.#first, 1); index <= last; index++) {
+      const { act, operations } = this.app.timeline.moments[index]!;
+      const x = this.#x(index);
+      if (act?.kind === "call" || act?.kind === "retry") {
+        const [from, to] = [lanes.indexOf(`client${act.client}`), lanes.indexOf(act.uid)];
+        if (from >= 0) marks.push(s("line", { class: "call", x1: x, x2: x, y1: this.#y(from), y2: this.#y(to) }));
+      }
+      const before = this.app.timeline.moments[index - 1]!.operations;
+      if (operations === before) continue;
+      for (const { client, call, outcome } of operations) {
+        const then = before.find((one) => one.client === client && one.call === call);
+        const lane = lanes.indexOf(`client${client}`);
+        if (lane < 0 || then?.outcome.type === outcome.type || outcome.type === "unknown") continue;
+        marks.push(s("text", { class: "told", x, y: this.#y(lane) + 4, "text-anchor": "middle" }, "✓"));
+      }
+    }
+    return marks;
+  }
+
+  #drawMarks(lanes: readonly string[], last: number): Node[] {
+    const marks: Node[] = [];
+    for (let index = Math.max(this.#first, 1); index <= last; index++) {
+      const moment = this.app.timeline.moments[index]!;
+      const x = this.#x(index);
+      for (const name of namesOf(moment)) {
+        const lane = lanes.indexOf(name);
+        if (lane < 0) continue;
+        const future = index > this.app.index ? " unborn" : "";
+        const title = s("title", {}, describeMoment(moment, true));
+        marks.push(
+          s(
+            "g",
+            { class: `mark ${moment.act?.kind}${future}${moment.possible ? "" : " impossible"}` },
+            title,
+            s("circle", { cx: x, cy: this.#y(lane), r: 6.5 }),
+            s("text", { x, y: this.#y(lane) + 3.5, "text-anchor": "middle" }, signOf(moment)),
+          ),
+        );
+      }
+      if (moment.decided.length > 0) {
+        marks.push(s("text", { class: "decided", x, y: 17, "text-anchor": "middle" }, "◆"));
+      }
+      if (moment.violation !== null) marks.push(s("text", { class: "broken", x, y: 17, "text-anchor": "middle" }, "✖"));
+    }
+    return marks;
+  }
+
+  #grab(event: PointerEvent, letter: FlyingLetter, lane: number): void {
+    this.app.playing = false;
+    this.app.select({ kind: "letter", number: letter.number });
+    if (letter.sentAt > this.app.index && letter.goneAt === Infinity) return;
+    this.#dragged = { letter, lane, index: -1 };
+    this.#svg.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  #drag(event: PointerEvent): void {
+    if (this.#dragged === null) return;
+    const x = event.clientX - this.#svg.getBoundingClientRect().left;
+    const index = Math.floor((x - NAMES) / COLUMN) + this.#first;
+    this.#dragged.index = Math.max(index, this.#dragged.letter.sentAt);
+    this.render();
+  }
+
+  #drop(): void {
+    const dragged = this.#dragged;
+    this.#dragged = null;
+    if (dragged === null || dragged.index < 0) return;
+    const goneAt = Math.min(dragged.letter.goneAt, this.app.timeline.last.index + 1);
+    if (dragged.index + 1 > goneAt || (dragged.index > dragged.letter.sentAt && dragged.index + 1 < goneAt)) {
+      this.delay(dragged.letter, dragged.index);
+    }
+    this.render();
+  }
+
+  #click(event: MouseEvent): void {
+    const target = event.target as Element;
+    if (target.closest(".head") !== null) return;
+    const x = event.clientX - this.#svg.getBoundingClientRect().left;
+    if (x > NAMES) this.app.seek(Math.floor((x - NAMES) / COLUMN) + this.#first);
+  }
+}
+
+/** In whose lane a moment is marked; deliveries have their arrows. */
+function namesOf({ act }: Moment): string[] {
+  if (act === null || "letter" in act) return [];
+  if (act.kind === "call" || act.kind === "retry") return [`client${act.client}`];
+  if ("from" in act) return [act.from];
+  return "uid" in act ? [act.uid] : [];
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  crash: "✕",
+  wipe: "∅",
+  restart: "↑",
+  pause: "‖",
+  resume: "▸",
+  saved: "s",
+  timer: "t",
+  cut: "/",
+  mend: "~",
+  slow: "»",
+  hang_disk: "!",
+  mend_disk: "s",
+  rot: "?",
+  call: "c",
+  retry: "c",
+};
+
+function signOf({ act }: Moment): string {
+  return SIGNS[act?.kind ?? ""] ?? "•";
+}
