@@ -44,6 +44,7 @@
  *   Introduction,
  *   QuorumRead,
  *   Reachability,
+ *   Recollection,
  *   ReplicatedValue,
  *   Resolution,
  *   Synchronization,
@@ -61,7 +62,7 @@
  *
  * // `paxos serve A --node FILE.ts` runs such a class, `paxos sim --node FILE.ts` sends storms over it.
  * const Basic = Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))));
- * class MyNode extends Reachability(QuorumRead(Watching(Clients(Basic)))) {}
+ * class MyNode extends Recollection(Reachability(QuorumRead(Watching(Clients(Basic))))) {}
  * console.log(MyNode.name);
  * ```
  *
@@ -73,6 +74,7 @@ import type { Constructor } from "./strategies/constructor.ts";
 import { type Introducing, Introduction } from "./strategies/introduction.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
 import { Reachability, type Reaching } from "./strategies/reachability.ts";
+import { type Recollecting, Recollection } from "./strategies/recollection.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
@@ -86,15 +88,26 @@ export const PlainNodeBase:
   & Constructor<Answering>
   & Constructor<Watched>
   & Constructor<Reading>
-  & Constructor<Reaching> = Reachability(
-    QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))))),
+  & Constructor<Reaching>
+  & Constructor<Recollecting> = Recollection(
+    Reachability(QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue))))))),
   );
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
 export class PlainNode extends PlainNodeBase {}
 
 // What a composition is made of, for those who use this as a library.
-export { Clients, Introduction, QuorumRead, Reachability, ReplicatedValue, Resolution, Synchronization, Watching };
+export {
+  Clients,
+  Introduction,
+  QuorumRead,
+  Reachability,
+  Recollection,
+  ReplicatedValue,
+  Resolution,
+  Synchronization,
+  Watching,
+};
 export { EffectLoop } from "./replica/effect_loop.ts";
 export { DEFAULT_SETTINGS } from "./replica/ports.ts";
 
@@ -103,6 +116,7 @@ export type * from "./paxos/core.ts";
 export type * from "./replica/effect_loop.ts";
 export type * from "./replica/hooks.ts";
 export type * from "./replica/link.ts";
+export type * from "./replica/link_record.ts";
 export type * from "./replica/messages.ts";
 export type * from "./replica/node_state.ts";
 export type * from "./replica/ports.ts";
@@ -115,6 +129,7 @@ export type * from "./strategies/constructor.ts";
 export type * from "./strategies/introduction.ts";
 export type * from "./strategies/quorum_read.ts";
 export type * from "./strategies/reachability.ts";
+export type * from "./strategies/recollection.ts";
 export type * from "./strategies/resolution.ts";
 export type * from "./strategies/synchronization.ts";
 export type * from "./strategies/watching.ts";

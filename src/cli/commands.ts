@@ -11,6 +11,7 @@ const LOADERS: Loaders = new Map([
   ["get", () => import("./get.ts").then(({ get }) => get)],
   ["watch", () => import("./watch.ts").then(({ watch }) => watch)],
   ["status", () => import("./status.ts").then(({ status }) => status)],
+  ["explain", () => import("./explain.ts").then(({ explain }) => explain)],
   ["demo", () => import("./demo.ts").then(({ demo }) => demo)],
   ["lab", () => import("./lab.ts").then(({ lab }) => lab)],
   ["sim", () => import("./sim.ts").then(({ sim }) => sim)],

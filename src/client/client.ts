@@ -5,7 +5,7 @@
  */
 import { tooLarge } from "../replica/limits.ts";
 import type { Condition, SessionTag, Update } from "../replica/link.ts";
-import type { ClientResponse, StatusResult, UpdatesResult } from "../replica/requests.ts";
+import type { ClientResponse, ExplainedResult, StatusResult, UpdatesResult } from "../replica/requests.ts";
 import { type NodeAddress, resolveNodes } from "../runtime/addresses.ts";
 import { openSocket } from "../runtime/datagram_socket.ts";
 import { ConfigurationError, type ReportedError } from "../runtime/errors.ts";
@@ -27,7 +27,8 @@ import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
 import { askInTurn, type Found, type Judgement } from "./turns.ts";
 
 export type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
-export type { Condition, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
+export type { Condition, ExplainedResult, GetOutcome, NodeAddress, ProposeOutcome, StatusResult, WatchEvent };
+export type * from "../replica/link_record.ts";
 export { ConfigurationError, WatchRefusedError };
 export type { ReportedError };
 
@@ -77,41 +78,6 @@ interface Attempt {
  * }
  * const mistake = await client.get("nobody").catch((error) => error);
  * console.log(mistake instanceof ConfigurationError); // true: there is no such node
- * client.close();
- * ```
- *
- * A leader lock with fencing: who replaces `nobody` by its own name leads, and the instance that chose the name is its token. It
- * grows from leader to leader, so whatever leaders write to can refuse one that does not know yet that it leads no more.
- *
- * ```ts
- * import { PaxosClient } from "@paxos/paxos/client";
- *
- * class FencedStorage {
- *   #highest = -1;
- *   write(token: number, text: string): void {
- *     if (token < this.#highest) throw new Error(`token ${token} is that of a former leader`);
- *     this.#highest = token;
- *     console.log(token, text);
- *   }
- * }
- *
- * async function tryToLead(client: PaxosClient, me: string): Promise<number | null> {
- *   const taken = await client.compareAndSet(null, "nobody", me, { timeoutMs: 200 });
- *   if (taken.outcome === "chosen") return taken.instanceNumber;
- *   if (taken.outcome === "not_chosen") return null;
- *   // Unknown: it may have worked, or still work later. Whose name stands can be read.
- *   const read = await client.get(null, { timeoutMs: 200 });
- *   return read.outcome === "value" && read.value === me ? read.instanceNumber : null;
- * }
- *
- * const client = await PaxosClient.open({ nodes: { A: { host: "127.0.0.1", port: 1234 } } });
- * const storage = new FencedStorage();
- * const token = await tryToLead(client, "host-1");
- * if (token !== null) {
- *   storage.write(token, "written by host-1");
- *   // Gives the lock back, unless it was taken away.
- *   await client.propose(null, "nobody", { condition: { kind: "instance", instanceNumber: token } });
- * }
  * client.close();
  * ```
  */
@@ -233,6 +199,17 @@ export class PaxosClient {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, reach = false } = options;
     const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status", reach }, { timeoutMs });
     return answer?.result === "status" ? answer : null;
+  }
+
+  /**
+   * How an instance was decided, as a node has seen it; `null` if the node does not answer in time, or cannot say. Throws a
+   * `ConfigurationError` for an unknown uid.
+   */
+  async explain(uid: string, instanceNumber: number, options: CallOptions = {}): Promise<ExplainedResult | null> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const question: Question = { operation: "explain", instanceNumber };
+    const answer = await this.#exchange.ask([uid, this.#address(uid)], question, { timeoutMs });
+    return answer?.result === "explained" ? answer : null;
   }
 
   /** Closes the socket; calls that still wait end with what is known, which is nothing. */

@@ -16,7 +16,44 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** How a value is set. */
+/**
+ * How a value is set.
+ *
+ * A leader lock with fencing: who replaces `nobody` by its own name leads, and the instance that chose the name is its token. It
+ * grows from leader to leader, so whatever leaders write to can refuse one that does not know yet that it leads no more.
+ *
+ * ```ts
+ * import { PaxosClient } from "@paxos/paxos/client";
+ *
+ * class FencedStorage {
+ *   #highest = -1;
+ *   write(token: number, text: string): void {
+ *     if (token < this.#highest) throw new Error(`token ${token} is that of a former leader`);
+ *     this.#highest = token;
+ *     console.log(token, text);
+ *   }
+ * }
+ *
+ * async function tryToLead(client: PaxosClient, me: string): Promise<number | null> {
+ *   const taken = await client.compareAndSet(null, "nobody", me, { timeoutMs: 200 });
+ *   if (taken.outcome === "chosen") return taken.instanceNumber;
+ *   if (taken.outcome === "not_chosen") return null;
+ *   // Unknown: it may have worked, or still work later. Whose name stands can be read.
+ *   const read = await client.get(null, { timeoutMs: 200 });
+ *   return read.outcome === "value" && read.value === me ? read.instanceNumber : null;
+ * }
+ *
+ * const client = await PaxosClient.open({ nodes: { A: { host: "127.0.0.1", port: 1234 } } });
+ * const storage = new FencedStorage();
+ * const token = await tryToLead(client, "host-1");
+ * if (token !== null) {
+ *   storage.write(token, "written by host-1");
+ *   // Gives the lock back, unless it was taken away.
+ *   await client.propose(null, "nobody", { condition: { kind: "instance", instanceNumber: token } });
+ * }
+ * client.close();
+ * ```
+ */
 export interface ProposeOptions extends CallOptions {
   /** What must hold at the moment at which the value is set; nothing, if it is not given. */
   readonly condition?: Condition;

@@ -1,6 +1,7 @@
 // What clients and nodes say to each other. Both ways a message bears the ID that the client gave to the request.
 import type { ProposalId } from "../paxos/proposal_id.ts";
 import type { Update } from "./link.ts";
+import type { LinkRecord } from "./link_record.ts";
 import type { SessionName } from "./register.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -66,8 +67,18 @@ export interface StatusRequest {
   readonly reach?: boolean;
 }
 
+/** Asks how an instance was decided. */
+export interface ExplainRequest {
+  /** Tells the requests apart. */
+  readonly operation: "explain";
+  /** Chosen by the client, never used twice. */
+  readonly requestId: string;
+  /** The instance. */
+  readonly instanceNumber: number;
+}
+
 /** All that a client may ask. */
-export type ClientRequest = OpenRequest | ProposeRequest | GetRequest | WatchRequest | StatusRequest;
+export type ClientRequest = OpenRequest | ProposeRequest | GetRequest | WatchRequest | StatusRequest | ExplainRequest;
 
 /** Answers `open`. */
 export interface OpenedResult {
@@ -155,6 +166,16 @@ export interface PeerReport {
   readonly answers: boolean | null;
 }
 
+/** Answers `explain`. */
+export interface ExplainedResult {
+  /** Tells the results apart. */
+  readonly result: "explained";
+  /** The instance that the node is deciding. */
+  readonly instanceNumber: number;
+  /** How the instance was decided; null where the node has not seen it, or has forgotten. */
+  readonly record: LinkRecord | null;
+}
+
 /** Says why a request was not taken up; it has had no effect and will have none. */
 export interface RefusedResult {
   /** Tells the results apart. */
@@ -164,7 +185,14 @@ export interface RefusedResult {
 }
 
 /** All that a node may answer to a client. */
-export type ClientResult = OpenedResult | ProposedResult | ValueResult | UpdatesResult | StatusResult | RefusedResult;
+export type ClientResult =
+  | OpenedResult
+  | ProposedResult
+  | ValueResult
+  | UpdatesResult
+  | StatusResult
+  | ExplainedResult
+  | RefusedResult;
 
 /** A node's answer. */
 export type ClientResponse = ClientResult & {

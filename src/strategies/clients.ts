@@ -26,6 +26,8 @@ export interface Answering {
   readLinearizable(asker: Asker, deadlineMs: number): void;
   /** Tells a client which updates are applied. */
   watch(asker: Asker, request: WatchRequest): void;
+  /** Tells a client how an instance was decided. */
+  explain(asker: Asker, instanceNumber: number): void;
   /** The value as this node has it. */
   value(read: ValueResult["read"]): ValueResult;
   /** How this node is. */
@@ -68,6 +70,8 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
           return this.#get(asker, request);
         case "watch":
           return this.watch(asker, request);
+        case "explain":
+          return this.explain(asker, request.instanceNumber);
       }
     }
 
@@ -82,6 +86,13 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       this.respond(asker, {
         result: "refused",
         reason: `node ${this.uid} is composed without a strategy for watching`,
+      });
+    }
+
+    explain(asker: Asker, _instanceNumber: number): void {
+      this.respond(asker, {
+        result: "refused",
+        reason: `node ${this.uid} is composed without a memory of its decisions`,
       });
     }
 

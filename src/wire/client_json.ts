@@ -2,6 +2,7 @@
 import { UPDATE_KEYS, updateFromFields, updateToJson } from "../replica/update_json.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
 import { type ClientRequest, type ClientResponse, type ClientResult, MESSAGE_FORMAT } from "../replica/requests.ts";
+import { recordFromJson, recordToJson } from "./explain_json.ts";
 import { peerReportFromJson, peerReportToJson, troubleFromJson } from "./status_json.ts";
 
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
@@ -22,6 +23,8 @@ export function requestToJson(request: ClientRequest): unknown {
       return { ...base, local: request.local, timeout_ms: request.timeoutMs };
     case "watch":
       return { ...base, from: request.from, timeout_ms: request.timeoutMs };
+    case "explain":
+      return { ...base, instance_number: request.instanceNumber };
     case "propose":
       return { ...base, life: request.life, ...updateToJson(request.update), timeout_ms: request.timeoutMs };
   }
@@ -61,6 +64,12 @@ export function requestFromJson(json: unknown): ClientRequest | null {
         ? { operation, requestId, from, timeoutMs }
         : null;
     }
+    case "explain": {
+      if (!isRecord(json, EXPLAIN_KEYS)) return null;
+      const requestId = requestIdOf(json);
+      const { instance_number: instanceNumber } = json;
+      return requestId !== null && isWholeNumber(instanceNumber) ? { operation, requestId, instanceNumber } : null;
+    }
     default:
       return null;
   }
@@ -70,6 +79,7 @@ const BASE_KEYS = ["format", "request_id", "operation"];
 const STATUS_KEYS = ["reach"];
 const GET_KEYS = [...BASE_KEYS, "local", "timeout_ms"];
 const WATCH_KEYS = [...BASE_KEYS, "from", "timeout_ms"];
+const EXPLAIN_KEYS = [...BASE_KEYS, "instance_number"];
 const PROPOSE_KEYS = [...BASE_KEYS, "life", "value", "timeout_ms"];
 
 function proposeFromJson(json: Json): ClientRequest | null {
@@ -110,6 +120,10 @@ export function responseToJson(response: ClientResponse): unknown {
         instance_number: response.instanceNumber,
         read: response.read,
       };
+    case "explained": {
+      const { record, instanceNumber } = response;
+      return { ...base, instance_number: instanceNumber, record: record && recordToJson(record) };
+    }
     case "updates":
       return { ...base, from: response.from, next: response.next, updates: response.updates };
     case "status":
@@ -156,6 +170,13 @@ function resultFromJson(json: Json): ClientResult | null {
       if (!isTextOrNull(value) || !isNumberOrNull(valueInstanceNumber) || !isWholeNumber(instanceNumber)) return null;
       if (read !== "linearizable" && read !== "local") return null;
       return { result: "value", value, valueInstanceNumber, instanceNumber, read };
+    }
+    case "explained": {
+      const { instance_number: instanceNumber } = json;
+      const record = json.record === null ? null : recordFromJson(json.record) ?? undefined;
+      return isWholeNumber(instanceNumber) && record !== undefined
+        ? { result: "explained", instanceNumber, record }
+        : null;
     }
     case "updates":
       return updatesFromJson(json);

@@ -48,7 +48,7 @@ const STRANGE: readonly Uint8Array[] = [
   'accept {"instance_number":0,"proposal_id":[9,"B"],"proposal_value":"evil"}',
   'accepted {"instance_number":0,"proposal_id":[9,"B"],"proposal_value":"evil"}',
   'catchup {"instance_number":99,"current_value":"evil"}',
-  'hello {"format":1,"nodes":["X","Y"],"mode":"plain","answer":false}',
+  'hello {"format":1,"nodes":["X","Y"],"mode":"plain","answer":false,"life":"l","fresh":false}',
 ].map(encode);
 
 machineTest(
