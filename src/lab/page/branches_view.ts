@@ -11,7 +11,12 @@ export class BranchesView {
 
   /** `app` is what is shown. */
   constructor(readonly app: App) {
-    this.element = h("div", {}, h("h2", {}, "Branches"), this.#list);
+    this.element = h(
+      "section",
+      { class: "panel branches-panel", "aria-label": "Branches" },
+      h("h2", {}, "Branches"),
+      this.#list,
+    );
   }
 
   /** Draws them. */

@@ -41,7 +41,13 @@ export class ClientsView {
       h("button", { type: "submit", key: "propose", title: "let the client propose (C goes to the value)" }, "Propose"),
       button("Read", "read", () => void this.#ask({ type: "read" }), { title: "let the client ask for the value" }),
     );
-    this.element = h("div", {}, h("h2", {}, "Clients"), form, this.#operations);
+    this.element = h(
+      "section",
+      { class: "panel side", "aria-label": "Clients" },
+      h("h2", {}, "Clients"),
+      form,
+      this.#operations,
+    );
   }
 
   /** Goes to the field for a value. */

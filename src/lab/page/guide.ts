@@ -14,8 +14,8 @@ export interface LessonState {
   at: number;
   /** Whether it waits for an answer, shows what happens, or is over. */
   phase: "asks" | "shows" | "over";
-  /** What was answered in this part; `null` where nothing was asked yet. */
-  answer: number | null;
+  /** What was answered last, and the part that asked; `null` where nothing was asked yet. It stays until the next answer. */
+  answer: { readonly to: Step; readonly choice: number } | null;
 }
 
 /** Where a puzzle is. */
@@ -77,7 +77,7 @@ export class Guide {
   /** Answers what the lesson asks. */
   answer(choice: number): void {
     if (this.state === null || !("lesson" in this.state)) return;
-    this.state.lesson.answer = choice;
+    if (this.step !== null) this.state.lesson.answer = { to: this.step, choice };
     this.#show();
   }
 
@@ -137,7 +137,6 @@ export class Guide {
     if (this.state === null || !("lesson" in this.state)) return;
     const { lesson } = this.state;
     lesson.at++;
-    lesson.answer = null;
     const { step } = this;
     this.#fromIndex = app.index;
     if (step === null || step.question !== undefined) {

@@ -44,7 +44,7 @@ export class GuideView {
       const next = LESSONS[LESSONS.indexOf(lesson) + 1];
       refill(
         this.element,
-        h("div", { class: "told" }, title, h("p", {}, lesson.end)),
+        h("div", { class: "told" }, title, feedback(answer), h("p", {}, lesson.end)),
         h(
           "div",
           { class: "answers" },
@@ -62,11 +62,9 @@ export class GuideView {
         "div",
         { class: "told", role: "status" },
         title,
+        feedback(answer),
         h("p", {}, step.say),
         asks ? h("p", {}, h("b", {}, question.ask)) : null,
-        question !== undefined && answer !== null
-          ? h("p", {}, h("b", {}, answer === question.right ? "Yes. " : "No. "), question.because)
-          : null,
       ),
       asks
         ? h(
@@ -135,5 +133,13 @@ function told(parting: Guide["parting"]): string {
 }
 
 function lessonKey({ at, phase, answer }: LessonState): unknown {
-  return [at, phase, answer];
+  return [at, phase, answer?.choice, answer?.to.say];
+}
+
+/** What there is to say about the last answer. */
+function feedback(answer: LessonState["answer"]): HTMLElement | null {
+  if (answer === null) return null;
+  const { right, because } = answer.to.question!;
+  const isRight = answer.choice === right;
+  return h("p", { class: isRight ? "right" : "wrong" }, h("b", {}, isRight ? "Yes. " : "No. "), because);
 }

@@ -46,7 +46,7 @@ export class InspectorView {
   #nothing(): Node[] {
     const { moment, timeline, index } = this.app;
     const violation = moment.violation;
-    const decided = timeline.decided(index).slice(-1).map(whyDecided);
+    const decided = violation === null ? timeline.decided(index).slice(-1).map(whyDecided) : [];
     return [
       h("h2", {}, violation === null ? "What happens" : "A rule is broken"),
       ...(violation === null ? [] : [h("p", { class: "violation" }, `${violation.kind}: ${violation.message}`)]),

@@ -13,6 +13,7 @@ import { ClientsView } from "./clients_view.ts";
 import { ClusterView } from "./cluster_view.ts";
 import { DiagramView } from "./diagram_view.ts";
 import { h } from "./dom.ts";
+import { ExportView } from "./export_view.ts";
 import { Guide } from "./guide.ts";
 import { GuideView } from "./guide_view.ts";
 import { HeaderView } from "./header_view.ts";
@@ -49,9 +50,13 @@ async function start(): Promise<void> {
   const header = new HeaderView(app, {
     begin,
     share: () => void share(app),
-    exports: () => {},
+    exports: () => exports.show(),
     help: () => help.showModal(),
   }, GROUPS);
+  const exports = new ExportView(app, (script, index) => {
+    guide.end();
+    app.load({ script, index });
+  });
   const guidance = new GuideView(app, guide, (id) => begin(id, 0));
   const cluster = new ClusterView(app);
   const matrix = new MatrixView(app);
@@ -74,11 +79,13 @@ async function start(): Promise<void> {
       h(
         "div",
         { class: "grid" },
-        ...[cluster, matrix, inspector, transport, diagram].map(({ element }) => element),
-        side,
+        cluster.element,
+        h("div", { class: "column" }, matrix.element, branches.element),
+        ...[inspector, transport, diagram, clients].map(({ element }) => element),
       ),
     ),
     help,
+    exports.element,
   );
   const render = () => {
     for (const view of [guidance, cluster, matrix, inspector, transport, diagram, clients, branches]) view.render();
@@ -118,5 +125,8 @@ async function share(app: App): Promise<void> {
   }
   app.changed();
 }
+
+/** For whoever compares it with the program's: the trace of a seed, written in this page. */
+export { searchOf, traceOf } from "../model/trace_file.ts";
 
 void start();
