@@ -64,12 +64,6 @@ async function start(): Promise<void> {
   const transport = new TransportView(app);
   const diagram = new DiagramView(app, (letter, afterIndex) => app.delay(letter, afterIndex));
   const [clients, branches] = [new ClientsView(app), new BranchesView(app)];
-  const side = h(
-    "section",
-    { class: "panel side", "aria-label": "Clients and branches" },
-    clients.element,
-    branches.element,
-  );
   document.body.replaceChildren(
     header.element,
     h(
