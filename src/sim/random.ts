@@ -50,7 +50,7 @@ export class Random {
 
   /** Exponential with this mean: many short waits and a few long ones. */
   wait(mean: number): number {
-    return -Math.log(1 - this.unit()) * mean;
+    return -logarithm(1 - this.unit()) * mean;
   }
 
   /** The list in another order. */
@@ -62,4 +62,19 @@ export class Random {
     }
     return result;
   }
+}
+
+/**
+ * The natural logarithm of a number above 0, at most 1, by operations that all engines round alike. What `Math.log` gives may
+ * differ in its last digit from one engine to the next, and so would a storm.
+ */
+function logarithm(x: number): number {
+  let halvings = 0;
+  for (; x < Math.SQRT1_2; x *= 2) halvings++;
+  // ln x = 2 artanh((x - 1) / (x + 1)), whose series needs few terms this close to 1.
+  const root = (x - 1) / (x + 1);
+  const square = root * root;
+  let sum = 0;
+  for (let odd = 21; odd >= 1; odd -= 2) sum = sum * square + 1 / odd;
+  return 2 * root * sum - halvings * Math.LN2;
 }

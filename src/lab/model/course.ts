@@ -2,6 +2,7 @@ import { Agenda } from "../../sim/agenda.ts";
 import { Calm, CALM_CLIENTS } from "../../sim/calm.ts";
 import { stepCheckers } from "../../sim/checkers/all.ts";
 import type { Violation, WorldEvent } from "../../sim/events.ts";
+import type { Writing } from "../../sim/disk.ts";
 import { DEFAULT_NODE } from "../../sim/host.ts";
 import { Random } from "../../sim/random.ts";
 import type { Datagram, Scheduler } from "../../sim/scheduler.ts";
@@ -23,7 +24,7 @@ export const HAND_MS = 1;
 type Item =
   | { readonly kind: "letter"; readonly number: number; readonly dueMs: number }
   | { readonly kind: "timer"; readonly uid: string; readonly name: string; readonly ticket: number }
-  | { readonly kind: "saved"; readonly uid: string };
+  | { readonly kind: "saved"; readonly uid: string; readonly writing: Writing };
 
 /** What has happened. */
 export interface Happening {
@@ -143,7 +144,8 @@ export class Course implements Scheduler {
   /** Decides how long a save takes. */
   saving(uid: string): void {
     if (this.#calm !== null) return this.#calm.saving(uid);
-    if (this.#free) this.#agenda.add(this.world.nowMs + SAVE_MS, { kind: "saved", uid });
+    const { writing } = this.world.hosts.get(uid)!.disk;
+    if (this.#free && writing !== null) this.#agenda.add(this.world.nowMs + SAVE_MS, { kind: "saved", uid, writing });
   }
 
   get #inPrelude(): boolean {
@@ -173,12 +175,17 @@ export class Course implements Scheduler {
     if (dueMs !== null) this.#agenda.add(dueMs, { kind: "letter", number: letter.number, dueMs });
   }
 
-  /** `null` if it has been overtaken: a timer that was set anew, a datagram that was held up. */
+  /** `null` if it has been overtaken (a timer that was set anew, a datagram that was held up) or has to wait. */
   #letBeDue(item: Item, atMs: number): Happening | null {
-    if (item.kind === "saved") return this.#perform({ kind: "saved", uid: item.uid }, atMs, false);
+    if (item.kind === "saved") {
+      const { uid, writing } = item;
+      const { disk, paused } = this.world.hosts.get(uid)!;
+      if (disk.writing !== writing || disk.hung || paused) return null;
+      return this.#perform({ kind: "saved", uid }, atMs, false);
+    }
     if (item.kind === "timer") {
       const { uid, name, ticket } = item;
-      if (this.world.timers(uid).get(name)?.ticket !== ticket) return null;
+      if (this.world.timers(uid).get(name)?.ticket !== ticket || this.world.hosts.get(uid)!.paused) return null;
       return this.#perform({ kind: "timer", uid, name }, atMs, false);
     }
     const letter = this.letters.get(item.number);

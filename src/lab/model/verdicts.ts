@@ -1,7 +1,8 @@
 // What is held against a run so far: by the checkers of every step, by the clients' history, and by a calm after it.
 import { checkLinearizability, explainLinearizability } from "../../sim/checkers/linearizability.ts";
 import type { Violation } from "../../sim/events.ts";
-import type { Timeline } from "./timeline.ts";
+import { scriptFromText } from "./share.ts";
+import { Timeline } from "./timeline.ts";
 
 /** A verdict: what is wrong, or `null`. */
 export type Verdict = Violation | null;
@@ -38,4 +39,12 @@ export function judgeCalm(timeline: Timeline, index: number): Verdict {
 /** The first thing that is wrong with a run up to a moment, in the order in which it matters. */
 export function worst({ safe, linearizable, progress }: Verdicts): Verdict {
   return safe ?? linearizable ?? progress;
+}
+
+/** What is wrong with a run that is given as text, at the moment that the text names; `null` if nothing is. */
+export function verdictOf(text: string): Verdict {
+  const { script, index } = scriptFromText(text);
+  const timeline = new Timeline(script);
+  timeline.extendTo(index);
+  return worst(judge(timeline, timeline.last.index));
 }

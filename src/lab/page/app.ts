@@ -36,6 +36,7 @@ export class App {
   /** What there is to say about the last thing that was tried. */
   notice = "";
   #listeners: (() => void)[] = [];
+  #watchers: ((moment: Moment) => void)[] = [];
 
   /** Begins with a run. */
   constructor(shared: Shared) {
@@ -46,6 +47,11 @@ export class App {
   /** Calls back after every change. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls back for each moment that comes: by itself, or as an act. */
+  onMoment(watcher: (moment: Moment) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Tells all who draw. */
@@ -113,6 +119,7 @@ export class App {
     this.index++;
     this.ms = Math.max(this.ms, this.moment.atMs);
     this.notice = "";
+    for (const watcher of this.#watchers) watcher(this.moment);
     return true;
   }
 
@@ -147,6 +154,7 @@ export class App {
     this.ms = Math.max(this.ms, this.moment.atMs);
     this.notice = this.moment.possible ? "" : "That is not possible now.";
     if (forks && this.notice === "") this.notice = `A new branch: ${this.branches.current.title}.`;
+    for (const watcher of this.#watchers) watcher(this.moment);
     this.changed();
   }
 

@@ -2,7 +2,7 @@
 import type { FlyingLetter } from "../model/letters.ts";
 import type { App, Selection } from "./app.ts";
 import { h, s, set } from "./dom.ts";
-import { type Layout, layOut, placeOf, progressOf } from "./layout.ts";
+import { type Layout, layOut, placeOf, type Point, progressOf } from "./layout.ts";
 import { NodeCard } from "./node_card.ts";
 import { lookOf, SHAPES } from "./shapes.ts";
 
@@ -46,17 +46,19 @@ export class ClusterView {
   renderLetters(): void {
     const { app } = this;
     const { flying, timeline } = app;
-    const lanes = new Map<string, number>();
+    const [lanes, counts] = [new Map<string, number>(), new Map<string, number>()];
+    for (const { from, to } of flying) counts.set(`${from}>${to}`, (counts.get(`${from}>${to}`) ?? 0) + 1);
     const seen = new Set<number>();
     const labelled = flying.length <= 40;
     for (const letter of flying) {
       const lane = `${letter.from}>${letter.to}`;
       const place = lanes.get(lane) ?? 0;
       lanes.set(lane, place + 1);
-      const at = placeOf(this.#layout, letter.from, letter.to, progressOf(letter, timeline, app.ms, place));
+      const share = progressOf(letter, timeline, app.ms, place, counts.get(lane)!);
+      const at = placeOf(this.#layout, letter.from, letter.to, share);
       if (at === null) continue;
       seen.add(letter.number);
-      const mark = this.#letterMarks.get(letter.number) ?? this.#addLetter(letter);
+      const mark = this.#letterMarks.get(letter.number) ?? this.#addLetter(letter, at.outward);
       mark.setAttribute("transform", `translate(${at.x.toFixed(1)},${at.y.toFixed(1)})`);
       const selected = app.selection?.kind === "letter" && app.selection.number === letter.number;
       const held = letter.dueMs === null && letter.goneAt === Infinity && !timeline.setup.byHand;
@@ -152,7 +154,7 @@ export class ClusterView {
     return marks;
   }
 
-  #addLetter(letter: FlyingLetter): SVGGElement {
+  #addLetter(letter: FlyingLetter, outward: Point): SVGGElement {
     const { path, filled, owner, label } = lookOf(letter);
     const pick = () => this.app.select({ kind: "letter", number: letter.number });
     const mark = s(
@@ -161,12 +163,18 @@ export class ClusterView {
       s("title", {}, `${letter.type} ${label} from ${letter.from} to ${letter.to}`),
       s("circle", { r: 15, class: "letter-hit" }),
       s("path", { d: path, class: filled ? "shape filled" : "shape" }),
-      label === "" ? null : s("text", { x: 11, y: 4 }, label),
+      label === "" ? null : s("text", labelPlace(outward), label),
     );
     this.#letters.append(mark);
     this.#letterMarks.set(letter.number, mark);
     return mark;
   }
+}
+
+/** A label stands on the side away from the line. */
+function labelPlace({ x, y }: Point): Readonly<Record<string, string | number>> {
+  const anchor = x > 0.35 ? "start" : x < -0.35 ? "end" : "middle";
+  return { x: x * 12, y: y * 16 + 4, "text-anchor": anchor };
 }
 
 /** The pattern of what is written but not synced. */

@@ -46,6 +46,12 @@ export const COMMANDS: readonly Command[] = [
   },
   { key: "W", label: "wipe the disk", for: "node", run: (app) => onNode(app, ({ uid }) => ({ kind: "wipe", uid })) },
   {
+    key: "R",
+    label: "flip a bit on its disk",
+    for: "node",
+    run: (app) => onNode(app, ({ uid }) => ({ kind: "rot", uid })),
+  },
+  {
     key: "B",
     label: "pause or go on",
     for: "node",

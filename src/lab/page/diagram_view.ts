@@ -7,7 +7,7 @@ import { h, s, set } from "./dom.ts";
 import { lookOf } from "./shapes.ts";
 
 /** The width of a moment, and the room for names and times, in pixels. */
-const [COLUMN, NAMES, TIMES] = [24, 62, 20];
+const [COLUMN, NAMES, TIMES] = [24, 62, 28];
 
 /** The height of a lane: at least, and at most, in pixels. */
 const [LOW_LANE, HIGH_LANE] = [25, 44];
@@ -130,11 +130,20 @@ export class DiagramView {
     const unborn = sentAt > app.index;
     const end = goneAt === Infinity ? Math.max(app.timeline.last.index, app.index) + 1 : goneAt;
     const dragged = this.#dragged?.letter === letter ? this.#dragged.index + 0.5 : null;
-    const [x1, y1, x2] = [this.#x(sentAt), this.#y(from), this.#x(dragged ?? end)];
     const arrives = goneAt !== Infinity && fate === "delivered";
-    const y2 = goneAt === Infinity || fate === "dropped" ? y1 + (this.#y(to) - y1) * 0.55 : this.#y(to);
     const { owner, path, filled } = lookOf(letter);
     const selected = app.selection?.kind === "letter" && app.selection.number === letter.number;
+    const [x1, y1] = [this.#x(sentAt), this.#y(from)];
+    // What waits for the learner stays where it was sent, or a picture of many such would be nothing but lines.
+    const waits = goneAt === Infinity && app.timeline.setup.byHand && !selected && dragged === null;
+    const lanes = to - from;
+    const x2 = waits ? x1 + 7 + 4 * Math.abs(lanes) : this.#x(dragged ?? end);
+    const half = goneAt === Infinity || fate === "dropped";
+    const y2 = waits
+      ? y1 + Math.sign(lanes) * (7 + 4 * Math.abs(lanes))
+      : half
+      ? y1 + (this.#y(to) - y1) * 0.55
+      : this.#y(to);
     const head = s("g", { class: "head", transform: `translate(${x2},${y2}) scale(.62)` });
     head.append(
       s("circle", { class: "letter-hit", r: 17 }),
@@ -162,7 +171,7 @@ export class DiagramView {
       const x = this.#x(index);
       if (act?.kind === "call" || act?.kind === "retry") {
         const [from, to] = [lanes.indexOf(`client${act.client}`), lanes.indexOf(act.uid)];
-        if (from >= 0) marks.push(s("line", { class: "call", x1: x, x2: x, y1: this.#y(from), y2: this.#y(to) }));
+        if (from >= 0) marks.push(s("line", { class: "call-line", x1: x, x2: x, y1: this.#y(from), y2: this.#y(to) }));
       }
       const before = this.app.timeline.moments[index - 1]!.operations;
       if (operations === before) continue;
@@ -197,9 +206,9 @@ export class DiagramView {
         );
       }
       if (moment.decided.length > 0) {
-        marks.push(s("text", { class: "decided", x, y: 17, "text-anchor": "middle" }, "◆"));
+        marks.push(s("text", { class: "decided", x, y: 26, "text-anchor": "middle" }, "◆"));
       }
-      if (moment.violation !== null) marks.push(s("text", { class: "broken", x, y: 17, "text-anchor": "middle" }, "✖"));
+      if (moment.violation !== null) marks.push(s("text", { class: "broken", x, y: 26, "text-anchor": "middle" }, "✖"));
     }
     return marks;
   }

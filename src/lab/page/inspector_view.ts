@@ -46,7 +46,7 @@ export class InspectorView {
   #nothing(): Node[] {
     const { moment, timeline, index } = this.app;
     const violation = moment.violation;
-    const decided = timeline.decided(index).slice(-1).map(whyDecided);
+    const decided = violation === null ? timeline.decided(index).slice(-1).map(whyDecided) : [];
     return [
       h("h2", {}, violation === null ? "What happens" : "A rule is broken"),
       ...(violation === null ? [] : [h("p", { class: "violation" }, `${violation.kind}: ${violation.message}`)]),
@@ -64,7 +64,14 @@ export class InspectorView {
     const { app } = this;
     const quorum = Math.floor(app.moment.nodes.size / 2) + 1;
     const { memory, disk } = node;
-    const timers = node.timers.map(({ name, dueMs }) => `${name} in ${formatMs(Math.max(dueMs - app.ms, 0))}`);
+    const timers = node.timers.map(({ name, dueMs }) =>
+      button(
+        `${name} (${formatMs(Math.max(dueMs - app.ms, 0))})`,
+        `timer ${name}`,
+        () => app.act({ kind: "timer", uid: node.uid, name }),
+        { title: `let the timer "${name}" go off now` },
+      )
+    );
     return [
       h("h2", { "data-owner": node.uid }, h("span", { class: "name" }, node.uid), ` node ${node.uid}`),
       this.#buttons("node"),
@@ -83,7 +90,8 @@ export class InspectorView {
           )
         ),
       ),
-      h("p", { class: "hint" }, timers.length === 0 ? "No timer is set." : `Timers: ${timers.join(", ")}.`),
+      h("p", { class: "hint" }, timers.length === 0 ? "No timer is set." : "Timers, and when they are due:"),
+      h("div", { class: "acts" }, ...timers),
     ];
   }
 

@@ -50,24 +50,40 @@ export function layOut(uids: readonly string[], clients: readonly string[], widt
   return { width, height, cardWidth, cardHeight: CARD_HEIGHT, places };
 }
 
-/** How far a datagram has come, from 0 to 1; one that waits for the learner stands still, `place` tells several of a link apart. */
-export function progressOf(letter: FlyingLetter, timeline: Timeline, nowMs: number, place: number): number {
+/** How far a datagram has come, from 0 to 1. One that waits for the learner stands still: in its place of so many on the link. */
+export function progressOf(
+  letter: FlyingLetter,
+  timeline: Timeline,
+  nowMs: number,
+  place: number,
+  places: number,
+): number {
   const recordedMs = letter.goneAt === Infinity ? null : timeline.moments[letter.goneAt]?.atMs ?? null;
   const dueMs = letter.dueMs ?? recordedMs;
-  if (timeline.setup.byHand || dueMs === null) return 0.42 + 0.09 * (place % 4);
+  if (timeline.setup.byHand || dueMs === null) return (place + 1) / (places + 1);
   const share = (nowMs - letter.sentMs) / Math.max(dueMs - letter.sentMs, 1);
   return Math.max(0, Math.min(share, 1));
 }
 
-/** Where that is: between the edges of the two machines, and a little to the right of the line, so that both ways can be seen. */
-export function placeOf(layout: Layout, from: string, to: string, share: number): Point | null {
+/** How far from the line between two machines a datagram is seen, in pixels. */
+const BESIDE = 10;
+
+/** A place on the way between two machines, and the direction away from the line there, so that both ways can be told apart. */
+export interface WayPoint extends Point {
+  /** Away from the line, of length 1. */
+  readonly outward: Point;
+}
+
+/** Where that is: between the edges of the two machines, a little to one side of the line. */
+export function placeOf(layout: Layout, from: string, to: string, share: number): WayPoint | null {
   const [a, b] = [layout.places.get(from), layout.places.get(to)];
   if (a === undefined || b === undefined) return null;
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const length = Math.hypot(dx, dy) || 1;
   const [start, end] = [edge(layout, dx, dy), 1 - edge(layout, dx, dy)];
   const at = start + (end - start) * share;
-  return { x: a.x + dx * at - dy / length * 9, y: a.y + dy * at + dx / length * 9 };
+  const outward = { x: -dy / length, y: dx / length };
+  return { x: a.x + dx * at + outward.x * BESIDE, y: a.y + dy * at + outward.y * BESIDE, outward };
 }
 
 /** Which part of the way lies under a machine. */

@@ -7,6 +7,9 @@ const MS_A_SECOND = 40;
 /** Where nothing is under way, the next moment comes after this time at the latest, in seconds. */
 const LONGEST_PAUSE_S = 0.5;
 
+/** Where only the learner acts, acts of before are seen one after the other, after this time, in seconds. */
+const HAND_PAUSE_S = 0.7;
+
 /** Lets time go on, frame by frame. */
 export class Player {
   #lastMs: number | null = null;
@@ -41,6 +44,10 @@ export class Player {
       app.advance();
       untilMs = Math.max(untilMs, app.ms);
       if (app.moment.violation !== null) app.playing = false;
+      if (!app.playing) {
+        app.changed();
+        break;
+      }
     }
     app.ms = Math.max(app.ms, Math.min(untilMs, app.nextMs ?? untilMs));
     this.#frame(before);
@@ -53,6 +60,7 @@ export class Player {
     const busy = app.flying.some(({ dueMs }) => dueMs !== null) ||
       app.moment.nodes.values().some(({ disk }) => disk.writing !== null && !disk.hung);
     const waitMs = (app.nextMs ?? app.ms) - app.ms;
+    if (app.timeline.setup.byHand) return ((app.nextMs ?? app.ms) - app.moment.atMs) / HAND_PAUSE_S * app.speed;
     return busy ? usual : Math.max(usual, waitMs / LONGEST_PAUSE_S);
   }
 }
