@@ -121,10 +121,11 @@ export class EffectLoop {
   }
 }
 
+/** Whether it says what the node must not forget. */
 function speaks(effect: Effect): boolean {
-  return effect.kind === "send" || effect.kind === "respond";
+  return (effect.kind === "send" || effect.kind === "respond") && effect.beforeSave !== true;
 }
 
 function isSafeBefore(effect: Effect): boolean {
-  return effect.kind === "send" && effect.beforeSave === true;
+  return (effect.kind === "send" || effect.kind === "respond") && effect.beforeSave === true;
 }

@@ -79,7 +79,12 @@ export type ClientInput =
 export type Effect =
   /** `beforeSave`: it reveals nothing that this node could forget, so it need not wait for the save of the same step. */
   | { readonly kind: "send"; readonly toUid: string; readonly message: PeerMessage; readonly beforeSave?: boolean }
-  | { readonly kind: "respond"; readonly to: ClientAddress; readonly response: ClientResponse }
+  | {
+    readonly kind: "respond";
+    readonly to: ClientAddress;
+    readonly response: ClientResponse;
+    readonly beforeSave?: boolean;
+  }
   /** A timer of a name that is set already is replaced. */
   | { readonly kind: "set_timer"; readonly name: string; readonly delayMs: number }
   | { readonly kind: "cancel_timer"; readonly name: string }

@@ -6,10 +6,10 @@ import { Hooks } from "./hooks.ts";
 import { decodeLink } from "./link.ts";
 import type { ChainMessage, Configuration, PeerMessage } from "./messages.ts";
 import type { NodeState } from "./node_state.ts";
-import type { ClientInput, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
+import type { ClientAddress, ClientInput, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
 import { type Proposal, Proposals } from "./proposals.ts";
 import { Register, type RegisterState } from "./register.ts";
-import { MESSAGE_FORMAT } from "./requests.ts";
+import { type ClientResponse, MESSAGE_FORMAT } from "./requests.ts";
 
 /**
  * The replicated value: a chain of instances of Paxos, one for each link. It has three jobs: it keeps the
@@ -43,6 +43,7 @@ export class ReplicatedValue extends Hooks {
   #effects: Effect[] = [];
   #toSelf: PeerMessage[] = [];
   #mayOffer = false;
+  #hasVoted = false;
 
   /** Sets up the parts and does nothing yet: `start` does, after `restore`. */
   constructor(readonly options: NodeOptions) {
@@ -88,6 +89,7 @@ export class ReplicatedValue extends Hooks {
       this.offerProposal();
       this.deliverToSelf();
     }
+    this.#hasVoted = false;
     return this.#effects.splice(0);
   }
 
@@ -193,6 +195,7 @@ export class ReplicatedValue extends Hooks {
   /** A peer asks for a promise. */
   protected receivePrepare(fromUid: string, message: PrepareMessage): void {
     if (message.proposalId.uid !== fromUid) return this.drop("a prepare under the ID of another node");
+    this.#hasVoted = true;
     this.sendPaxos(fromUid, this.paxos.receivePrepare(message));
   }
 
@@ -210,6 +213,7 @@ export class ReplicatedValue extends Hooks {
   /** A peer asks for acceptance. */
   protected receiveAccept(fromUid: string, message: AcceptMessage): void {
     if (message.proposalId.uid !== fromUid) return this.drop("an accept under the ID of another node");
+    this.#hasVoted = true;
     const answer = this.paxos.receiveAccept(message);
     if (answer.type === "accepted") this.broadcast(answer);
     else this.sendPaxos(fromUid, answer);
@@ -255,6 +259,14 @@ export class ReplicatedValue extends Hooks {
   /** Asks for something to be done, once the state is saved. */
   protected effect(effect: Effect): void {
     this.#effects.push(effect);
+  }
+
+  /**
+   * Answers a client. What is chosen stays so though this node forgets that it knows, for a quorum keeps it: `beforeSave` lets the
+   * answer leave at once, unless a vote that this node has given since the last save may be one of that quorum.
+   */
+  protected answer(to: ClientAddress, response: ClientResponse, beforeSave: boolean): void {
+    this.effect({ kind: "respond", to, response, ...(beforeSave && !this.#hasVoted && { beforeSave }) });
   }
 
   /** Counts a message that must be ignored. */

@@ -99,7 +99,8 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
     respond(asker: Asker, result: ClientResult): void {
       if (!this.isInformed && result.result !== "status") return this.drop("an answer before a snapshot");
       const response = { ...result, requestId: asker.requestId, node: this.uid };
-      this.effect({ kind: "respond", to: asker.address, response });
+      // Where one is of the ancestor, a node that forgets what it knew might get the value back, but not the sessions.
+      this.answer(asker.address, response, this.#ancestor() === undefined);
     }
 
     readLinearizable(asker: Asker, _deadlineMs: number): void {

@@ -1,4 +1,5 @@
 import type { ProposeRequest } from "../../src/replica/requests.ts";
+import { encodeLink } from "../../src/replica/link.ts";
 import { MAX_PROPOSALS } from "../../src/replica/proposals.ts";
 import { MAX_REMEMBERED } from "../../src/strategies/clients.ts";
 import { Introduction } from "../../src/strategies/introduction.ts";
@@ -6,8 +7,10 @@ import { Clients } from "../../src/strategies/clients.ts";
 import { Resolution } from "../../src/strategies/resolution.ts";
 import { Synchronization } from "../../src/strategies/synchronization.ts";
 import { ReplicatedValue } from "../../src/replica/replicated_value.ts";
-import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "../assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { settledMixed } from "../support/mixed.ts";
 import { outcome, plainNode, settled } from "../support/scenes.ts";
+import { openSession, requestFor, tagged } from "../support/sessions.ts";
 import type { VirtualCluster } from "../support/virtual_cluster.ts";
 
 function lifeOf(cluster: VirtualCluster, uid: string): string {
@@ -169,14 +172,44 @@ Deno.test("a composition without a strategy for linearizable reads refuses them,
   assertEquals(outcome(answers), "chosen 0");
 });
 
-Deno.test("nothing is answered before the state behind it is saved", () => {
+Deno.test("what a quorum keeps is answered without a save: the votes of the others are saved, and so was its own", () => {
   const cluster = settled({ saveMs: 20 });
   const answers = cluster.propose("A", "x");
   assert(cluster.runUntil(() => answers.length > 0, 500));
-  const line = cluster.trace.findIndex((text) => text.includes("A answers chosen 0"));
-  const saved = cluster.trace.findIndex((text) => text.includes("A saves @1, promised 1.A, accepted none; value x"));
-  assert(saved >= 0 && saved < line);
-  assertNotEquals(plainNode(cluster, "A").register.value, null);
+  const at = (text: string) => cluster.trace.findIndex((line) => line.includes(text));
+  const answered = at("A answers chosen 0");
+  assert(at("A saves @0, promised 1.A, accepted 1.A x") < answered && at("A -> B accepted 1.A @0 x") < answered);
+  assertEquals(at("A saves @1"), -1);
+});
+
+Deno.test("an answer waits for the save of its own node's vote, for that may be one of the quorum", () => {
+  const cluster = settled();
+  const node = plainNode(cluster, "A");
+  const session = openSession(cluster, "A");
+  const update = tagged(session, 1, "x");
+  const proposalId = { number: 9, uid: "B" };
+  const value = encodeLink([update]);
+  node.takeEffects();
+  // A's own vote and B's are the quorum, and A gives its vote in the same burst.
+  const request = { ...requestFor(cluster, update), requestId: "r" };
+  node.step({ kind: "request", from: "client", request });
+  node.step({ kind: "message", fromUid: "B", message: { type: "accept", instanceNumber: 0, proposalId, value } });
+  node.step({ kind: "message", fromUid: "B", message: { type: "accepted", instanceNumber: 0, proposalId, value } });
+  const answer = node.takeEffects().find((effect) => effect.kind === "respond");
+  assert(answer?.kind === "respond" && answer.response.result === "proposed" && answer.beforeSave === undefined);
+  node.step({ kind: "request", from: "client", request: { ...request, requestId: "again" } });
+  const again = node.takeEffects().find((effect) => effect.kind === "respond");
+  assert(again?.kind === "respond" && again.beforeSave === true, "nothing was voted since");
+});
+
+Deno.test("beside a node of the ancestor, which could not hand the sessions back, nothing is answered before what the node knows is saved", () => {
+  const { cluster } = settledMixed({}, ["C"]);
+  const answers = cluster.propose("A", "x");
+  cluster.run(200);
+  assertEquals(outcome(answers), "chosen 0");
+  const at = (text: string) => cluster.trace.findIndex((line) => line.includes(text));
+  const saved = at("A saves @1");
+  assert(saved >= 0 && saved < at("A answers chosen 0"));
 });
 
 Deno.test("raw proposals over the limit or beyond the queue are dropped, and counted", () => {
