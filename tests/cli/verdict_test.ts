@@ -11,6 +11,7 @@ const STATUS: StatusResult = {
   acceptedId: null,
   masterUid: null,
   leaseRemainingMs: null,
+  leaseWaitMs: 0,
   mode: "plain",
   pid: 1,
   uptimeMs: 1,
