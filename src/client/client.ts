@@ -206,7 +206,7 @@ export class PaxosClient {
   async explain(uid: string, instanceNumber: number, options: CallOptions = {}): Promise<ExplainedResult | null> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const question: Question = { operation: "explain", instanceNumber };
-    const answer = await this.#exchange.ask([uid, this.#address(uid)], question, { timeoutMs });
+    const answer = await this.#exchange.ask(this.#nodes.at(uid), question, { timeoutMs });
     return answer?.result === "explained" ? answer : null;
   }
 

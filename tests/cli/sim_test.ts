@@ -58,7 +58,7 @@ Deno.test("what sim cannot make sense of ends with 2", async () => {
     ["--nodes", "2"],
     ["--seeds", "0"],
     ["--seed", "-1"],
-    ["--master"],
+    ["--master", "--bug", "duel"],
     ["--bug", "forget-disk", "--node", "mine.ts"],
     ["--node", "tests/no_such_file.ts"],
   ];
