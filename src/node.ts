@@ -66,16 +66,29 @@
  * console.log(MyNode.name);
  * ```
  *
+ * `MasterNode` is `PlainNode` with three concerns more: promises that hold for all links that follow, a lease, and what clients gain
+ * by a master.
+ *
+ * ```ts
+ * import { MasterClients, MasterLease, MasterNode, PlainNode, SingleRoundTrip } from "@paxos/paxos";
+ *
+ * class TheSame extends MasterClients(MasterLease(SingleRoundTrip(PlainNode))) {}
+ * console.log(TheSame.name, MasterNode.name);
+ * ```
+ *
  * @module
  */
 import { ReplicatedValue } from "./replica/replicated_value.ts";
 import { type Answering, Clients } from "./strategies/clients.ts";
 import type { Constructor } from "./strategies/constructor.ts";
 import { type Introducing, Introduction } from "./strategies/introduction.ts";
+import { MasterClients, type Serving } from "./strategies/master_clients.ts";
+import { type Leasing, MasterLease } from "./strategies/master_lease.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
 import { Reachability, type Reaching } from "./strategies/reachability.ts";
 import { type Recollecting, Recollection } from "./strategies/recollection.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
+import { type Continuing, SingleRoundTrip } from "./strategies/single_round_trip.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
 
@@ -96,15 +109,28 @@ export const PlainNodeBase:
 /** A node without leases: any node proposes, and a read asks a quorum. */
 export class PlainNode extends PlainNodeBase {}
 
+/** The base of `MasterNode`, named so that its type can be. */
+export const MasterNodeBase:
+  & typeof PlainNodeBase
+  & Constructor<Continuing>
+  & Constructor<Leasing>
+  & Constructor<Serving> = MasterClients(MasterLease(SingleRoundTrip(PlainNodeBase)));
+
+/** A node with leases: only the master adds values, in one round trip, and reads without asking anybody. */
+export class MasterNode extends MasterNodeBase {}
+
 // What a composition is made of, for those who use this as a library.
 export {
   Clients,
   Introduction,
+  MasterClients,
+  MasterLease,
   QuorumRead,
   Reachability,
   Recollection,
   ReplicatedValue,
   Resolution,
+  SingleRoundTrip,
   Synchronization,
   Watching,
 };
@@ -115,6 +141,7 @@ export { DEFAULT_SETTINGS } from "./replica/ports.ts";
 export type * from "./paxos/core.ts";
 export type * from "./replica/effect_loop.ts";
 export type * from "./replica/hooks.ts";
+export type * from "./replica/lease.ts";
 export type * from "./replica/link.ts";
 export type * from "./replica/link_record.ts";
 export type * from "./replica/messages.ts";
@@ -127,9 +154,12 @@ export type * from "./replica/trouble.ts";
 export type * from "./strategies/clients.ts";
 export type * from "./strategies/constructor.ts";
 export type * from "./strategies/introduction.ts";
+export type * from "./strategies/master_clients.ts";
+export type * from "./strategies/master_lease.ts";
 export type * from "./strategies/quorum_read.ts";
 export type * from "./strategies/reachability.ts";
 export type * from "./strategies/recollection.ts";
 export type * from "./strategies/resolution.ts";
+export type * from "./strategies/single_round_trip.ts";
 export type * from "./strategies/synchronization.ts";
 export type * from "./strategies/watching.ts";

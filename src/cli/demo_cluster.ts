@@ -20,6 +20,17 @@ interface NodeProcess {
   readonly output: Promise<void>;
 }
 
+/** How the cluster is made. */
+export interface DemoOptions {
+  /** How many nodes. */
+  readonly count: number;
+  /** Whether there is a master. */
+  readonly master: boolean;
+}
+
+/** Short enough that nobody waits long for the next master. */
+const LEASE_WINDOW_MS = 1000;
+
 /** Three or more nodes that can be killed and started again. */
 export class DemoCluster {
   /** The nodes' names. */
@@ -34,20 +45,21 @@ export class DemoCluster {
     readonly directory: string,
     readonly addresses: Readonly<Record<string, NodeAddress>>,
     readonly client: PaxosClient,
+    readonly master: boolean,
     readonly observe: (event: DemoEvent) => void,
   ) {
     this.uids = Object.keys(addresses);
   }
 
   /** Makes the directory and the configuration; no node runs yet. */
-  static async create(count: number, observe: (event: DemoEvent) => void): Promise<DemoCluster> {
+  static async create({ count, master }: DemoOptions, observe: (event: DemoEvent) => void): Promise<DemoCluster> {
     const directory = Deno.makeTempDirSync({ prefix: "paxos-demo-" });
     const uids = Array.from({ length: count }, (_, index) => String.fromCharCode(65 + index));
     const ports = freePorts(count);
     const addresses = Object.fromEntries(uids.map((uid, i) => [uid, { host: "127.0.0.1", port: ports[i]! }]));
-    const configuration = { nodes: addresses, stateDir: directory };
+    const configuration = { nodes: addresses, stateDir: directory, ...(master && { leaseWindowMs: LEASE_WINDOW_MS }) };
     Deno.writeTextFileSync(join(directory, "paxos.json"), JSON.stringify(configuration, null, 2));
-    return new DemoCluster(directory, addresses, await PaxosClient.open({ nodes: addresses }), observe);
+    return new DemoCluster(directory, addresses, await PaxosClient.open({ nodes: addresses }), master, observe);
   }
 
   /** The nodes whose processes run. */
@@ -61,6 +73,7 @@ export class DemoCluster {
     const { command, args } = selfCommand([
       "serve",
       uid,
+      ...(this.master ? ["--master"] : []),
       "--config",
       join(this.directory, "paxos.json"),
       "--log",

@@ -8,7 +8,7 @@ export class TourError extends Error {}
 
 /** Runs the tour; `say` prints a line. */
 export async function runTour(cluster: DemoCluster, say: (line: string) => void): Promise<void> {
-  const { uids, client } = cluster;
+  const { uids } = cluster;
   const [first, second, last] = [uids[0]!, uids[1]!, uids.at(-1)!];
 
   say(`1. ${uids.length} nodes start, each a process of its own, with its state in ${cluster.directory}.`);
@@ -38,12 +38,48 @@ export async function runTour(cluster: DemoCluster, say: (line: string) => void)
   await startAll(cluster);
   await get(cluster, first, "world", say);
 
-  const status = await Promise.all(uids.map((uid) => client.status(uid, { timeoutMs: STEP_MS })));
-  const instances = new Set(status.map((node) => node?.instanceNumber));
-  if (instances.size !== 1) {
-    throw new TourError(`The nodes differ at the end: they decide links ${[...instances].join(", ")}.`);
-  }
+  if (cluster.master) await killTheMaster(cluster, say);
+  await sameLink(cluster);
   say(`Done: ${uids.length} nodes, one chain, one value.`);
+}
+
+async function killTheMaster(cluster: DemoCluster, say: (line: string) => void): Promise<void> {
+  const master = await masterOf(cluster);
+  const other = cluster.uids.find((uid) => uid !== master)!;
+  say(`8. ${master} is master: it alone adds values. It is killed, and ${other} is asked to set "again".`);
+  await cluster.kill(master);
+  await propose(cluster, other, "again", say);
+  say(`   ${await masterOf(cluster)} is master now, since the lease of ${master} has run out.`);
+  await start(cluster, [master]);
+}
+
+/** Waits until one of the nodes is master. */
+async function masterOf(cluster: DemoCluster): Promise<string> {
+  const untilMs = performance.now() + STEP_MS;
+  while (performance.now() < untilMs) {
+    const running = cluster.running;
+    const reports = await Promise.all(running.map((uid) => cluster.client.status(uid, { timeoutMs: STEP_MS })));
+    const master = running.find((uid, index) => reports[index]?.masterUid === uid);
+    if (master !== undefined) return master;
+    const seen = cluster.events.length;
+    await cluster.until(() => cluster.events.length > seen, 100);
+  }
+  throw new TourError(`No node became master within ${STEP_MS / 1000} s.`);
+}
+
+/** Waits until all nodes decide the same link. */
+async function sameLink(cluster: DemoCluster): Promise<void> {
+  const untilMs = performance.now() + STEP_MS;
+  for (;;) {
+    const seen = cluster.events.length;
+    const reports = await Promise.all(cluster.uids.map((uid) => cluster.client.status(uid, { timeoutMs: STEP_MS })));
+    const instances = new Set(reports.map((node) => node?.instanceNumber));
+    if (instances.size === 1) return;
+    if (performance.now() >= untilMs) {
+      throw new TourError(`The nodes differ at the end: they decide links ${[...instances].join(", ")}.`);
+    }
+    await cluster.until(() => cluster.events.length > seen, 100);
+  }
 }
 
 async function startAll(cluster: DemoCluster): Promise<void> {

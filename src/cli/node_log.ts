@@ -1,5 +1,6 @@
 // What `serve` prints: a line an event, as text or as JSON.
 import { describeLink } from "../replica/link.ts";
+import type { LeaseEvent } from "../replica/ports.ts";
 import type { NodeEvent, NodeLog } from "../runtime/log.ts";
 import { datagramText, eventFields, logLine } from "../runtime/log_json.ts";
 import { escapeForTerminal } from "./escape.ts";
@@ -32,10 +33,16 @@ export function nodeLog({ uid, format, quiet, print }: LogStyle): NodeLog {
       write("received", { from, datagram }, `<- ${from} ${datagram}`);
     },
     event(event) {
-      if (event.kind === "saved" || (quiet && (event.kind === "chosen" || event.kind === "caught_up"))) return;
+      if (event.kind === "saved") return;
+      if (quiet && (event.kind === "chosen" || event.kind === "caught_up" || isRoutine(event))) return;
       write(event.kind, eventFields(event), sentence(event));
     },
   };
+}
+
+/** A lease that is renewed, as it is all the time. */
+function isRoutine(event: NodeEvent): boolean {
+  return event.kind === "lease" && event.change === "renewed";
 }
 
 function sentence(event: Exclude<NodeEvent, { kind: "saved" }>): string {
@@ -47,11 +54,29 @@ function sentence(event: Exclude<NodeEvent, { kind: "saved" }>): string {
       return `chosen ${event.instanceNumber} ${describeLink(event.link)}`;
     case "caught_up":
       return `caught up to link ${event.instanceNumber}, brought up to date by ${event.fromUid}`;
+    case "lease":
+      return describeLease(event);
     case "trouble":
       return `trouble: ${event.text}`;
     case "dropped":
       return `dropped: ${[...event.counts].map(([reason, count]) => `${count} ${reason}`).join(", ")}`;
     case "stopped":
       return `node ${event.uid} stopped after ${event.chosenLinks} chosen links`;
+  }
+}
+
+function describeLease({ change, holderUid, forMs }: LeaseEvent): string {
+  const seconds = `${(forMs / 1000).toFixed(1)} s`;
+  switch (change) {
+    case "granted":
+      return `lease granted to ${holderUid}, for ${seconds}`;
+    case "renewed":
+      return `lease of ${holderUid} renewed, for ${seconds}`;
+    case "lost":
+      return `lease lost: node ${holderUid} is master no more`;
+    case "expired":
+      return `the lease of ${holderUid} has run out`;
+    case "waits":
+      return `waits ${seconds}: a lease may still stand, of which this node was not told`;
   }
 }

@@ -1,4 +1,4 @@
-import { PlainNode } from "../node.ts";
+import { MasterNode, PlainNode } from "../node.ts";
 import { defaultStateDir, loadConfiguration } from "../runtime/configuration.ts";
 import { EventFeed } from "../http/event_feed.ts";
 import { HttpService } from "../http/http_service.ts";
@@ -18,16 +18,18 @@ export const serve: Command = {
   name: "serve",
   summary: "run one node, until it is interrupted",
   usage:
-    "<UID> [--config FILE] [--state-dir DIR] [--http [HOST:]PORT] [--insecure] [--node FILE.ts] [--quiet] [--log text|json]",
+    "<UID> [--master] [--config FILE] [--state-dir DIR] [--http [HOST:]PORT] [--insecure] [--node FILE.ts] [--quiet] " +
+    "[--log text|json]",
   help: [
     "Prints every datagram sent and received and every chosen link.",
     "",
+    "  --master         one node at a time is master, by a lease in the chain: all nodes must run in the same mode",
     "  --config FILE    the cluster ($PAXOS_CONFIG, paxos.json, or A, B, C on this machine)",
     "  --state-dir DIR  where <UID>.json is kept (the configuration's, or the platform's directory for user state)",
     "  --http ADDRESS   serve /metrics, /healthz, /status and /events, read-only, on [HOST:]PORT (HOST: 127.0.0.1)",
     "  --insecure       allow addresses that other machines reach, though no secret proves who sends a datagram",
     "  --node FILE.ts   run the composition that is the default export of the file (from source only)",
-    "  --quiet          print start, stop and trouble only",
+    "  --quiet          print start, stop, trouble and who becomes master only",
     "  --log text|json  how to print (text); json: one object a line",
   ],
   examples: [
@@ -38,8 +40,11 @@ export const serve: Command = {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       required: ["uid"],
       options: ["config", "state-dir", "node", "log", "http"],
-      flags: ["insecure", "quiet"],
+      flags: ["insecure", "master", "quiet"],
     });
+    if (flags.master && options.node !== undefined) {
+      throw new UsageError("--master and --node exclude each other: let the file's composition have a master lease");
+    }
     const format = options.log ?? "text";
     if (format !== "text" && format !== "json") {
       throw new UsageError(`--log is ${JSON.stringify(format)}: use text or json`);
@@ -47,7 +52,9 @@ export const serve: Command = {
     const httpAddress = options.http === undefined ? null : parseHttpAddress(options.http);
     const env = (name: string) => terminal.env(name);
     const configuration = loadConfiguration({ configFile: options.config, env });
-    const nodeClass = options.node === undefined ? PlainNode : await loadNodeClass(options.node);
+    const nodeClass = options.node === undefined
+      ? (flags.master ? MasterNode : PlainNode)
+      : await loadNodeClass(options.node);
     let server: Server | null = null;
     // Where nobody reads on, nobody would notice the node either: it ends, as programs in a pipe do.
     const print = (line: string) => {

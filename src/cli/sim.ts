@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.ts";
 
 const SPEC = {
   options: ["seeds", "seed", "nodes", "bug", "node", "trace", "shard"],
-  flags: ["list-bugs", "json"],
+  flags: ["list-bugs", "json", "master"],
 } as const;
 
 /** How many seeds are tried: for the real node, and until a bug is found. */
@@ -41,8 +41,8 @@ interface Summary {
 export const sim: Command = {
   name: "sim",
   summary: "run the real node through simulated storms, every step judged",
-  usage:
-    "[--seeds N | --seed N] [--nodes N] [--bug NAME] [--list-bugs] [--node FILE.ts] [--trace FILE] [--shard I/N] [--json]",
+  usage: "[--seeds N | --seed N] [--nodes N] [--master] [--bug NAME] [--list-bugs] [--node FILE.ts] [--trace FILE] " +
+    "[--shard I/N] [--json]",
   help: [
     "A storm is a function of its seed: 30 virtual seconds of crashes, partitions, slow disks, lost and late datagrams, then",
     "a calm in which the cluster has to recover. The first seed that breaks a rule is shrunk to the few events that matter.",
@@ -50,6 +50,7 @@ export const sim: Command = {
     `--seeds N      so many seeds, from 0 on (${DEFAULT_SEEDS.real}; with --bug ${DEFAULT_SEEDS.bug})`,
     "--seed N       this seed alone",
     "--nodes N      how many nodes, 3 to 7 (drawn from the seed)",
+    "--master       nodes with a master: leases, clocks that drift, reads that ask nobody",
     "--bug NAME     take one rule away and see what comes of it",
     "--list-bugs    the rules that can be taken away",
     "--node FILE.ts simulate the composition that this file exports by default",
@@ -66,7 +67,7 @@ export const sim: Command = {
   async run(args, terminal) {
     const { options, flags } = parseCommandLine(args, SPEC);
     if (flags["list-bugs"]) return listBugs(terminal);
-    const job = readJob(options);
+    const job = readJob(options, flags.master);
     const [seeds, shard] = [readSeeds(options, job), readShard(options.shard)];
     const subject = await loadSubject(job);
     const beginMs = performance.now();
@@ -94,15 +95,18 @@ function listBugs(terminal: Terminal): number {
 
 type Options = ReturnType<typeof parseCommandLine<typeof SPEC>>["options"];
 
-function readJob({ bug, node, nodes }: Options): SimJob {
+function readJob({ bug, node, nodes }: Options, master: boolean): SimJob {
   if (bug !== undefined && findBug(bug) === undefined) {
     throw new UsageError(`--bug is ${JSON.stringify(bug)}: --list-bugs names those that there are`);
   }
   if (bug !== undefined && node !== undefined) {
     throw new UsageError("--bug and --node exclude each other: a bug is a node of its own");
   }
+  if (master && (bug !== undefined || node !== undefined)) {
+    throw new UsageError("--master goes with neither --bug nor --node: they bring nodes of their own");
+  }
   const count = nodes === undefined ? null : integerInRange("--nodes", nodes, 3, 7);
-  return { bug: bug ?? null, nodeFile: node ?? null, nodes: count };
+  return { bug: bug ?? null, nodeFile: node ?? null, master, nodes: count };
 }
 
 function readSeeds({ seed, seeds, shard }: Options, { bug }: SimJob): Seeds {

@@ -1,4 +1,5 @@
 // What `sim` asks of each core: storms over some seeds.
+import { MasterNode } from "../node.ts";
 import { ReplicatedValue } from "../replica/replicated_value.ts";
 import { ConfigurationError } from "../runtime/errors.ts";
 import { loadNodeClass } from "../runtime/node_class.ts";
@@ -14,6 +15,8 @@ export interface SimJob {
   readonly bug: string | null;
   /** The file of a user's own node. */
   readonly nodeFile: string | null;
+  /** Whether the nodes have a master. */
+  readonly master: boolean;
   /** How many nodes; drawn from each seed, if null. */
   readonly nodes: number | null;
 }
@@ -53,8 +56,9 @@ export function findBug(name: string | null): Bug | undefined {
 }
 
 /** The cluster that the job is about. A `ConfigurationError` where the user's node cannot be simulated. */
-export async function loadSubject({ bug, nodeFile, nodes }: SimJob): Promise<Subject> {
+export async function loadSubject({ bug, nodeFile, master, nodes }: SimJob): Promise<Subject> {
   return {
+    ...(master && { nodeClass: MasterNode }),
     ...findBug(bug)?.subject,
     ...(nodeFile !== null && { nodeClass: await loadSimulable(nodeFile) }),
     ...(nodes !== null && { nodes }),

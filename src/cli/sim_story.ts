@@ -22,11 +22,12 @@ export function examine(outcome: SeedOutcome, subject: Subject): Finding {
 }
 
 /** The command that shows the seed again. */
-export function replayCommand(seed: number, { bug, nodeFile, nodes }: SimJob): string {
+export function replayCommand(seed: number, { bug, nodeFile, master, nodes }: SimJob): string {
   const quoted = nodeFile === null || /^[\w./-]+$/.test(nodeFile) ? nodeFile : `'${nodeFile.replaceAll("'", `'\\''`)}'`;
   return [
     `paxos sim --seed ${seed}`,
     ...(bug === null ? [] : [`--bug ${bug}`]),
+    ...(master ? ["--master"] : []),
     ...(nodes === null ? [] : [`--nodes ${nodes}`]),
     ...(quoted === null ? [] : [`--node ${quoted}`]),
   ].join(" ");

@@ -50,7 +50,7 @@ export const status: Command = {
   },
 };
 
-const HEADER = ["NODE", "LINK", "PROMISED", "ACCEPTED", "MODE", "PID", "UP", "VALUE"];
+const HEADER = ["NODE", "LINK", "PROMISED", "ACCEPTED", "MODE", "MASTER", "PID", "UP", "VALUE"];
 const MAX_VALUE_LENGTH = 40;
 
 function table(reports: readonly NodeReport[]): string[] {
@@ -65,13 +65,14 @@ function table(reports: readonly NodeReport[]): string[] {
 }
 
 function cells(status: StatusResult): string[] {
-  const { instanceNumber, promisedId, acceptedId, mode, pid, uptimeMs, value } = status;
+  const { instanceNumber, promisedId, acceptedId, mode, masterUid, leaseRemainingMs, pid, uptimeMs, value } = status;
   const shown = value === null ? "(none)" : escapeForTerminal(value);
   return [
     String(instanceNumber),
     formatProposalId(promisedId),
     formatProposalId(acceptedId),
     mode,
+    masterUid === null ? "-" : `${masterUid} ${((leaseRemainingMs ?? 0) / 1000).toFixed(1)} s`,
     String(pid),
     `${Math.round(uptimeMs / 1000)} s`,
     shown.length > MAX_VALUE_LENGTH ? `${shown.slice(0, MAX_VALUE_LENGTH)}...` : shown,

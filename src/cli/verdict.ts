@@ -27,7 +27,12 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
   wrong.push(...disagreements(answers));
   return {
     healthy: wrong.length === 0,
-    sentences: [quorumSentence(answers.length, reports.length, clusterSize, quorumSize), ...wrong, ...lags(answers)],
+    sentences: [
+      quorumSentence(answers.length, reports.length, clusterSize, quorumSize),
+      ...masters(answers),
+      ...wrong,
+      ...lags(answers),
+    ],
   };
 }
 
@@ -64,6 +69,23 @@ function cutLinks(reports: readonly NodeReport[]): string[] {
       .map((peer) => `${peer.uid} does not answer ${uid}`)
   );
   return [...sentences, ...unasked];
+}
+
+/** Who is master, by its own word. */
+function masters(answers: readonly Answer[]): string[] {
+  if (!answers.some(({ mode }) => mode === "master")) return [];
+  const master = answers.find(({ uid, masterUid }) => uid === masterUid);
+  if (master !== undefined) {
+    return [
+      `master: ${master.uid}, for ${((master.leaseRemainingMs ?? 0) / 1000).toFixed(1)} s unless it renews its lease`,
+    ];
+  }
+  const waits = Math.max(
+    ...answers.map(({ leaseWaitMs, leaseRemainingMs }) => Math.max(leaseWaitMs, leaseRemainingMs ?? 0)),
+  );
+  return [
+    waits > 0 ? `master: none answers, a lease may still stand for ${(waits / 1000).toFixed(1)} s` : "master: none yet",
+  ];
 }
 
 /** Nodes at the same link must have the same value: anything else means that agreement is broken. */

@@ -21,6 +21,7 @@ import {
 } from "./answers.ts";
 import { Exchange, type NodeAt, type Question } from "./exchange.ts";
 import { type GetOutcome, type ProposeOutcome, type WatchEvent, WatchRefusedError } from "./outcomes.ts";
+import { NodeList } from "./node_list.ts";
 import { sendOneWay } from "./one_way.ts";
 import type { CallOptions, ClientOptions, GetOptions, ProposeOptions, StatusOptions, WatchOptions } from "./options.ts";
 import { MAX_OUTSTANDING, SessionPool } from "./sessions.ts";
@@ -82,11 +83,9 @@ interface Attempt {
  * ```
  */
 export class PaxosClient {
-  readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
+  readonly #nodes: NodeList;
   readonly #exchange: Exchange;
   readonly #sessions: SessionPool = new SessionPool();
-  /** The node that has answered last, the first to be asked where any will do; each client begins with another one. */
-  #preferred: string;
 
   /**
    * Finds the nodes' addresses and opens a socket. Rejects where a host name cannot be resolved, the secret cannot be used or UDP
@@ -99,14 +98,13 @@ export class PaxosClient {
   }
 
   private constructor(addresses: ReadonlyMap<string, Deno.NetAddr>, exchange: Exchange) {
-    this.#addresses = addresses;
+    this.#nodes = new NodeList(addresses);
     this.#exchange = exchange;
-    this.#preferred = this.uids[0] ?? "";
   }
 
   /** The nodes of the cluster. */
   get uids(): readonly string[] {
-    return [...this.#addresses.keys()];
+    return this.#nodes.uids;
   }
 
   /**
@@ -117,7 +115,7 @@ export class PaxosClient {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, condition } = options;
     const untilMs = performance.now() + timeoutMs;
     // Throws for an unknown uid, whatever else is wrong.
-    this.#order(uid);
+    this.#nodes.inTurn(uid);
     const update: Update = { value, ...(condition && { condition }) };
     const trouble = tooLarge(update);
     if (trouble !== null) return { outcome: "not_chosen", reason: trouble, node: null };
@@ -130,7 +128,7 @@ export class PaxosClient {
     try {
       const { session, node, outcome } = await this.#attempt(uid, update, loan.tag, untilMs);
       if (outcome === null) {
-        const reason = `${noAnswer(this.#order(node), timeoutMs)}; the value may still be chosen`;
+        const reason = `${noAnswer(this.#nodes.inTurn(node), timeoutMs)}; the value may still be chosen`;
         return { outcome: "unknown", reason, node };
       }
       // After an unknown outcome it may be that the session has expired.
@@ -155,7 +153,7 @@ export class PaxosClient {
   async proposeWithoutAnswer(uid: string, value: string): Promise<void> {
     const trouble = tooLarge({ value });
     if (trouble !== null) throw new RangeError(trouble);
-    await sendOneWay(this.#exchange, [uid, this.#address(uid)], value, DEFAULT_TIMEOUT_MS);
+    await sendOneWay(this.#exchange, this.#nodes.at(uid), value, DEFAULT_TIMEOUT_MS);
   }
 
   /**
@@ -164,7 +162,7 @@ export class PaxosClient {
    */
   async get(uid: string | null = null, options: GetOptions = {}): Promise<GetOutcome> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, local = false } = options;
-    const silence = noAnswer(this.#order(uid), timeoutMs);
+    const silence = noAnswer(this.#nodes.inTurn(uid), timeoutMs);
     const question: Question = { operation: "get", local, timeoutMs: nodeTimeoutMs(timeoutMs) };
     const found = await this.#ask(uid, question, performance.now() + timeoutMs, judgeValue);
     return found?.says ?? { outcome: "unknown", reason: silence };
@@ -183,7 +181,7 @@ export class PaxosClient {
     while (!signal?.aborted && !this.#exchange.closed) {
       const question: Question = { operation: "watch", from, timeoutMs: WATCH_MS };
       const judge = (answer: ClientResponse): Judgement<UpdatesResult | string> => judgeUpdates(answer, from);
-      const turns = { nodes: this.#order(uid), timeoutMs: WATCH_MS, ...(signal && { signal }) };
+      const turns = { nodes: this.#nodes.inTurn(uid), timeoutMs: WATCH_MS, ...(signal && { signal }) };
       const found = await askInTurn(this.#exchange, question, turns, judge);
       if (found === null) continue;
       const { says } = found;
@@ -197,7 +195,7 @@ export class PaxosClient {
   /** How a node is; `null` if it does not answer in time. Throws a `ConfigurationError` for an unknown uid. */
   async status(uid: string, options: StatusOptions = {}): Promise<StatusResult | null> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, reach = false } = options;
-    const answer = await this.#exchange.ask([uid, this.#address(uid)], { operation: "status", reach }, { timeoutMs });
+    const answer = await this.#exchange.ask(this.#nodes.at(uid), { operation: "status", reach }, { timeoutMs });
     return answer?.result === "status" ? answer : null;
   }
 
@@ -208,7 +206,7 @@ export class PaxosClient {
   async explain(uid: string, instanceNumber: number, options: CallOptions = {}): Promise<ExplainedResult | null> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const question: Question = { operation: "explain", instanceNumber };
-    const answer = await this.#exchange.ask([uid, this.#address(uid)], question, { timeoutMs });
+    const answer = await this.#exchange.ask(this.#nodes.at(uid), question, { timeoutMs });
     return answer?.result === "explained" ? answer : null;
   }
 
@@ -246,7 +244,12 @@ export class PaxosClient {
     }
     const timeoutMs = nodeTimeoutMs(untilMs - performance.now());
     const question: Question = { operation: "propose", life, update, timeoutMs };
-    return (await this.#ask(uid, question, untilMs, judgeProposed))?.says ?? null;
+    const answer = await this.#exchange.ask(this.#nodes.at(uid), question, { timeoutMs: untilMs - performance.now() });
+    // It is meant for the life of that node, so the master is asked anew.
+    if (answer?.result === "redirected" && this.#nodes.find(answer.masterUid) !== undefined) {
+      return (await this.#attempt(answer.masterUid, update, null, untilMs)).outcome;
+    }
+    return answer && judgeProposed(answer).says;
   }
 
   async #ask<T>(
@@ -255,23 +258,10 @@ export class PaxosClient {
     untilMs: number,
     judge: (answer: ClientResponse) => Judgement<T>,
   ): Promise<Found<T> | null> {
-    const turns = { nodes: this.#order(uid), timeoutMs: untilMs - performance.now() };
+    const find = (master: string): NodeAt | undefined => this.#nodes.find(master);
+    const turns = { nodes: this.#nodes.inTurn(uid), timeoutMs: untilMs - performance.now(), find };
     const found = await askInTurn(this.#exchange, question, turns, judge);
-    if (found?.weight === "final") this.#preferred = found.uid;
+    if (found?.weight === "final") this.#nodes.preferred = found.uid;
     return found;
-  }
-
-  /** Who is to be asked, one after the other. */
-  #order(uid: string | null): readonly NodeAt[] {
-    if (uid !== null) return [[uid, this.#address(uid)]];
-    const nodes = [...this.#addresses];
-    const first = Math.max(nodes.findIndex(([uid]) => uid === this.#preferred), 0);
-    return [...nodes.slice(first), ...nodes.slice(0, first)];
-  }
-
-  #address(uid: string): Deno.NetAddr {
-    const address = this.#addresses.get(uid);
-    if (address !== undefined) return address;
-    throw new ConfigurationError(`There is no node ${JSON.stringify(uid)}: the nodes are ${this.uids.join(", ")}.`);
   }
 }

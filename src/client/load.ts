@@ -162,6 +162,12 @@ export class Load {
       this.#latenciesMs.push(performance.now() - client.beganMs);
       return this.#next(client);
     }
+    if (response.result === "redirected" && client.request !== null) {
+      const master = this.nodes.findIndex(([uid]) => uid === response.masterUid);
+      if (master >= 0) this.#target = master;
+      this.#waiting.set(response.requestId, client);
+      return this.#send(client, client.request);
+    }
     this.#errors++;
     // Nobody can say what became of the update, so the session may be of no more use; and whoever is refused waits a little.
     client.session = null;

@@ -7,6 +7,11 @@ export const NEXT_NODE_MS = 250;
 /** For so long after a doubtful answer others may give a better one, in milliseconds. */
 export const DOUBT_MS = 1000;
 
+/** For so long a node is asked that another one has called the master, before that one is asked again, in milliseconds. */
+const DETOUR_MS = 250;
+/** The pause before a second detour, in milliseconds: two nodes may take each other for the master for a moment. */
+const DETOUR_PAUSE_MS = 20;
+
 /** What an answer is worth. */
 export interface Judgement<T> {
   /** What it says. */
@@ -34,13 +39,15 @@ export interface TurnOptions {
   readonly timeoutMs: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
+  /** Finds the node that another one has called the master; without it nobody is asked instead. */
+  readonly find?: (uid: string) => NodeAt | undefined;
 }
 
 /** The best answer: final, else doubtful, else a refusal; `null` if nobody answers in time. */
 export async function askInTurn<T>(
   exchange: Exchange,
   question: Question,
-  { nodes, timeoutMs, signal }: TurnOptions,
+  { nodes, timeoutMs, signal, find }: TurnOptions,
   judge: (answer: ClientResponse) => Judgement<T>,
 ): Promise<Found<T> | null> {
   const untilMs = performance.now() + timeoutMs;
@@ -52,12 +59,26 @@ export async function askInTurn<T>(
   let nextTimer: ReturnType<typeof setTimeout> | undefined;
   let doubtTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Asks the node, and whoever it calls the master instead; who is gone by then is not waited for. */
+  const follow = async (node: NodeAt): Promise<ClientResponse | null> => {
+    let next = node;
+    for (let detours = 0;; detours++) {
+      const leftMs = untilMs - performance.now();
+      const isDetour = next !== node;
+      const waitMs = isDetour ? Math.min(DETOUR_MS, leftMs) : leftMs;
+      const answer = await exchange.ask(next, question, { timeoutMs: waitMs, signal: end });
+      if (answer === null && (!isDetour || leftMs <= waitMs || end.aborted)) return null;
+      const master = answer?.result === "redirected" ? find?.(answer.masterUid) : undefined;
+      if (answer !== null && master === undefined) return answer;
+      next = master ?? node;
+      if (detours > 0) await new Promise((resolve) => setTimeout(resolve, DETOUR_PAUSE_MS));
+    }
+  };
   const ask = async (node: NodeAt): Promise<void> => {
-    const [uid] = node;
-    const answer = await exchange.ask(node, question, { timeoutMs: untilMs - performance.now(), signal: end });
+    const answer = await follow(node);
     if (answer === null || best?.weight === "final") return;
     answers++;
-    const found = { ...judge(answer), uid };
+    const found = { ...judge(answer), uid: answer.node };
     if (best === null || found.weight === "final" || (best.weight === "refusal" && found.weight === "doubtful")) {
       best = found;
     }

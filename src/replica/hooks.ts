@@ -1,6 +1,7 @@
-// What strategies override: moments in the life of a node at which, by itself, it does nothing.
+// What strategies override: moments in the life of a node at which, by itself, it does nothing, and what it does the simplest way.
+import { encodeLink, type Update } from "./link.ts";
 import type { ChainMessage } from "./messages.ts";
-import type { Settled } from "./proposals.ts";
+import type { AnySettled } from "./proposals.ts";
 import type { UpdateResult } from "./register.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -15,8 +16,11 @@ export class Hooks {
   /** A link was learned, and its updates were applied with these results. */
   protected applied(_instanceNumber: number, _results: readonly UpdateResult[]): void {}
 
+  /** The link that is being applied grants the lease. */
+  protected granted(_uid: string): void {}
+
   /** The outcome of these proposals is known. */
-  protected settle(_settled: readonly Settled[]): void {}
+  protected settle(_settled: readonly AnySettled[]): void {}
 
   /** A proposal of this node was refused: another one has a higher ID. */
   protected proposalRefused(): void {}
@@ -30,5 +34,15 @@ export class Hooks {
   /** What is wrong, as far as this node can see. */
   protected troubles(): readonly Trouble[] {
     return [];
+  }
+
+  /** How many updates a link of this node may have. */
+  protected maxUpdates(): number {
+    return Infinity;
+  }
+
+  /** The text of a link that carries these updates. */
+  protected encodeLink(updates: readonly Update[]): string {
+    return encodeLink(updates);
   }
 }

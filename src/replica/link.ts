@@ -45,6 +45,16 @@ export function encodeLink(updates: readonly Update[]): string {
   return JSON.stringify({ paxos: 1, updates: updates.map(updateToJson) });
 }
 
+/** The text of a link that grants the lease. */
+export function encodeGrant(uid: string): string {
+  return JSON.stringify([uid, null]);
+}
+
+/** The text of a link of the application where links may grant the lease as well. */
+export function encodePair(applicationLink: string): string {
+  return JSON.stringify([null, applicationLink]);
+}
+
 /** Whether a link with this update alone is its value, as it is. */
 export function isRaw({ value, session, condition }: Update): boolean {
   return !session && !condition && parsePair(value) === null && parseUpdates(value) === null;

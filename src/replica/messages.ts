@@ -1,6 +1,7 @@
 // What nodes say to each other about the chain. The messages of Paxos carry the instance they belong to; the others keep the
 // nodes together. Those marked "added" are ignored by nodes of the ancestor.
 import type { PaxosMessage } from "../paxos/messages.ts";
+import type { LeaseView } from "./lease.ts";
 import type { RegisterState } from "./register.ts";
 
 /** A message of Paxos, in the instance that it is about. */
@@ -36,10 +37,13 @@ export interface SnapshotMessage {
   /** What the links before that instance amount to. */
   readonly register: RegisterState;
   /** What the sender knows of the lease; `null` where there are no leases. */
-  readonly lease: null;
+  readonly lease: LeaseView | null;
   /** Of the sender's configuration. */
   readonly configurationDigest: string;
 }
+
+/** Where the chain stands, as a peer tells it. */
+export type News = Pick<SnapshotMessage, "instanceNumber" | "register" | "lease">;
 
 /** What all nodes of a cluster must agree on. */
 export interface Configuration {
@@ -49,6 +53,8 @@ export interface Configuration {
   readonly nodes: readonly string[];
   /** Whether links are values or pairs of lease and value. */
   readonly mode: "plain" | "master";
+  /** How long a lease lasts, in milliseconds; `null` where there are none. */
+  readonly leaseWindowMs: number | null;
 }
 
 /** Shows the sender's configuration (added). */
@@ -61,6 +67,14 @@ export interface HelloMessage extends Configuration {
   readonly life: string;
   /** Whether that life began without a state: the sender has never lived before, or has lost what it promised. */
   readonly fresh: boolean;
+}
+
+/** A proposal of the ancestor's kind, passed on to the master: nobody answers it. */
+export interface ProposeMessage {
+  /** Tells the messages apart. */
+  readonly type: "propose";
+  /** The value. */
+  readonly value: string;
 }
 
 /** Asks where the receiver stands, for a linearizable read (added). */
@@ -106,6 +120,7 @@ export type PeerMessage =
   | CatchupMessage
   | SnapshotMessage
   | HelloMessage
+  | ProposeMessage
   | ReadRequestMessage
   | ReadAnswerMessage
   | PingMessage

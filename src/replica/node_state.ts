@@ -18,6 +18,8 @@ export interface NodeState {
   readonly register: RegisterState;
   /** What the acceptor has promised and accepted. */
   readonly acceptor: AcceptorState;
+  /** The longest window of a lease that this node may have learned of, in milliseconds; `null` where there are none. */
+  readonly leaseWindowMs: number | null;
 }
 
 /** The state of a node that has never lived. */
@@ -25,6 +27,7 @@ export const BLANK_STATE: NodeState = {
   instanceNumber: 0,
   register: EMPTY_REGISTER,
   acceptor: { promisedId: null, acceptedId: null, acceptedValue: null },
+  leaseWindowMs: null,
 };
 
 /** Whose state it is: a state is never taken over by another node or another cluster. */
@@ -47,6 +50,7 @@ export class StateDamage extends Error {
 /** Whether both are the same state. */
 export function sameState(a: NodeState, b: NodeState): boolean {
   return a.instanceNumber === b.instanceNumber && a.register === b.register &&
+    a.leaseWindowMs === b.leaseWindowMs &&
     sameProposalId(a.acceptor.promisedId, b.acceptor.promisedId) &&
     sameProposalId(a.acceptor.acceptedId, b.acceptor.acceptedId) &&
     a.acceptor.acceptedValue === b.acceptor.acceptedValue;
@@ -67,6 +71,7 @@ export function encodeState(state: NodeState, owner: Owner): string {
     accepted_value: state.acceptor.acceptedValue,
     value_instance: valueInstanceNumber,
     watermark,
+    ...(state.leaseWindowMs !== null && { lease_window_ms: state.leaseWindowMs }),
   });
   const sealed = `${body.slice(0, -1)},"sessions":${sessionsText(sessions)}`;
   return `${sealed},"checksum":"${checksum(sealed)}"}\n`;
@@ -85,7 +90,9 @@ export function decodeState(text: string, owner: Owner): NodeState {
     );
   }
   if (!sealed) throw damaged("it does not end with a checksum");
-  if (!isRecord(json, [...ANCESTOR_KEYS, ...OWN_KEYS])) throw damaged("its keys are not those of a state file");
+  if (!isRecord(json, [...ANCESTOR_KEYS, ...OWN_KEYS], ["lease_window_ms"])) {
+    throw damaged("its keys are not those of a state file");
+  }
   checkOwner(json, owner);
   const register = registerFromJson({
     value: json.current_value,
@@ -94,7 +101,9 @@ export function decodeState(text: string, owner: Owner): NodeState {
     watermark: json.watermark,
   });
   if (register === null) throw damaged("its value or its sessions have the wrong types");
-  const state = { ...acceptorAndInstance(json), register };
+  const { lease_window_ms: leaseWindowMs = null } = json;
+  if (leaseWindowMs !== null && !isWholeNumber(leaseWindowMs)) throw damaged("its lease window is not a whole number");
+  const state = { ...acceptorAndInstance(json), register, leaseWindowMs };
   checkInvariants(state);
   return state;
 }
@@ -163,6 +172,7 @@ function fromAncestor(json: Record<string, unknown>, uid: string): NodeState {
     // Each of its links carries a value, so the last one decided the value that stands.
     register: { ...EMPTY_REGISTER, value, valueInstanceNumber: value === null ? null : instanceNumber - 1 },
     acceptor: { ...acceptor, promisedId },
+    leaseWindowMs: null,
   };
   checkInvariants(state);
   return state;

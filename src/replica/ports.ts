@@ -9,6 +9,11 @@ import type { UpdateResult } from "./register.ts";
 export interface Env {
   /** Milliseconds on a clock that never jumps; only differences mean anything. */
   now(): number;
+  /**
+   * The latest that it may be on that clock: ahead of `now` by as much as the wall clock has jumped, as it does where a machine was
+   * suspended. Absent where none is.
+   */
+  nowAtLatest?(): number;
   /** Uniform in [0, 1). */
   random(): number;
 }
@@ -29,6 +34,8 @@ export interface Settings {
   readonly takeoverMs: number;
   /** How often a node introduces itself to a peer that does not answer. */
   readonly helloIntervalMs: number;
+  /** How long a lease lasts, for nodes that have a master: the same at all of them. */
+  readonly leaseWindowMs: number;
 }
 
 /** Settings that suit a local network. */
@@ -40,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   backoffMaxMs: 2000,
   takeoverMs: 3000,
   helloIntervalMs: 100,
+  leaseWindowMs: 2000,
 };
 
 /** What a node is made with. */
@@ -72,8 +80,8 @@ export type Input =
 /** What clients want of a node. */
 export type ClientInput =
   | { readonly kind: "request"; readonly from: ClientAddress; readonly request: ClientRequest }
-  /** The ancestor's fire-and-forget proposal. */
-  | { readonly kind: "propose"; readonly value: string };
+  /** The ancestor's fire-and-forget proposal; `isForwarded`: a peer has passed it on. */
+  | { readonly kind: "propose"; readonly value: string; readonly isForwarded?: boolean };
 
 /** What a node wants done. Nothing may be said before the state behind it is on stable storage. */
 export type Effect =
@@ -97,10 +105,30 @@ export type Effect =
   }
   /** This node was carried over links by a peer. */
   | { readonly kind: "caught_up"; readonly instanceNumber: number; readonly fromUid: string }
+  /** What this node knows of the lease has changed. */
+  | LeaseEvent
   /** A sentence for people. */
   | { readonly kind: "trouble"; readonly text: string }
   /** A valid message that had to be ignored; counted by reason. */
   | { readonly kind: "dropped"; readonly reason: string };
+
+/** What a node tells people of the lease. */
+export interface LeaseEvent {
+  /** Tells the effects apart. */
+  readonly kind: "lease";
+  /**
+   * `granted`, `renewed`: by a link, to this node or another. `lost`: this node is not master any more. `expired`: that of another
+   * node was not renewed. `waits`: this node votes for nobody, since a lease may stand of which it was not told.
+   */
+  readonly change: "granted" | "renewed" | "lost" | "expired" | "waits";
+  /** Whose lease it is; `null` where that is not known. */
+  readonly holderUid: string | null;
+  /** For how long from now, in milliseconds. */
+  readonly forMs: number;
+}
+
+/** What is told to people. */
+export type Announcement = Extract<Effect, { kind: "chosen" | "caught_up" | "lease" | "trouble" | "dropped" }>;
 
 /** Stable storage for one node's state. */
 export interface Store {
@@ -119,7 +147,7 @@ export interface Outside {
   /** Forgets the timer. */
   cancelTimer(name: string): void;
   /** Tells people. */
-  announce(event: Extract<Effect, { kind: "chosen" | "caught_up" | "trouble" | "dropped" }>): void;
+  announce(event: Announcement): void;
   /** The state could not be saved: the node has stopped, for it can answer for nothing any more. */
   stopped(error: Error): void;
 }

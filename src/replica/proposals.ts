@@ -4,7 +4,7 @@ import { encodeLink, type Link, type SessionTag, type Update } from "./link.ts";
 import { chosenBy, EXPIRED, toOutcome, unknownBecause } from "./outcome.ts";
 import type { ClientAddress } from "./ports.ts";
 import type { Register } from "./register.ts";
-import type { ProposedResult } from "./requests.ts";
+import type { ProposedResult, RedirectedResult } from "./requests.ts";
 
 /** Where an outcome goes. */
 export interface Asker {
@@ -25,12 +25,15 @@ export interface Proposal {
 }
 
 /** An outcome for whoever waits for it. */
-export interface Settled {
+export interface Settled<R = ProposedResult> {
   /** The proposal; its asker is told. */
   readonly proposal: Proposal;
   /** What became of it. */
-  readonly result: ProposedResult;
+  readonly result: R;
 }
+
+/** What becomes of a proposal, as far as the node is concerned that was asked for it. */
+export type AnySettled = Settled<ProposedResult | RedirectedResult>;
 
 const CARRIED = "the node was brought up to date past the link that may hold the value";
 
@@ -60,6 +63,9 @@ export class Proposals {
   #mayBeAccepted = false;
   #hasGrown = false;
   #plainCount = 0;
+
+  /** `encode` makes the text of a link out of the updates that it is to carry. */
+  constructor(readonly encode: (updates: readonly Update[]) => string = encodeLink) {}
 
   /** The link that is offered to the current instance. */
   get offeredLink(): string | null {
@@ -106,7 +112,7 @@ export class Proposals {
     const size = batchSize(updatesOf(this.#waiting.values()), maxUpdates);
     const keys = [...take(this.#waiting.keys(), size)];
     const updates = keys.map((key) => this.#waiting.get(key)!.update);
-    const link = encodeLink(updates);
+    const link = this.encode(updates);
     this.#inFlight = { link, updates, keys };
     return link;
   }
@@ -170,6 +176,18 @@ export class Proposals {
     // What an accept carries stays with the instance; only what is still at home makes room for the next in line.
     if (this.#inFlight?.keys.some((key) => !this.#waiting.has(key))) this.takeBack(withdraw);
     return proposals.map((proposal) => ({ proposal, result: unknownBecause(reason) }));
+  }
+
+  /** Gives away all that waits here, but for what may have been accepted already: another node is to see to it. */
+  handOver(withdraw: () => boolean): Proposal[] {
+    this.takeBack(withdraw);
+    const handed: Proposal[] = [];
+    for (const [key, proposal] of this.#waiting) {
+      if (this.#inFlight?.keys.includes(key)) continue;
+      this.#waiting.delete(key);
+      handed.push(proposal);
+    }
+    return handed;
   }
 
   /** The proposal with this session and sequence number, if it waits here. */

@@ -1,19 +1,19 @@
 import { PaxosInstance } from "../paxos/instance.ts";
-import type { AcceptedMessage, AcceptMessage, NackMessage, PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
-import type { PaxosMessage } from "../paxos/messages.ts";
+import type { AcceptedMessage, AcceptMessage, NackMessage, PaxosMessage } from "../paxos/messages.ts";
+import type { PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
 import type { AcceptorState } from "../paxos/acceptor.ts";
 import { Hooks } from "./hooks.ts";
 import { decodeLink } from "./link.ts";
-import type { ChainMessage, Configuration, PeerMessage } from "./messages.ts";
+import type { ChainMessage, Configuration, News, PeerMessage } from "./messages.ts";
 import type { NodeState } from "./node_state.ts";
 import type { ClientAddress, ClientInput, Effect, Env, Input, NodeOptions, Settings } from "./ports.ts";
 import { type Proposal, Proposals } from "./proposals.ts";
-import { Register, type RegisterState } from "./register.ts";
+import { Register } from "./register.ts";
 import { type ClientResponse, MESSAGE_FORMAT } from "./requests.ts";
 
 /**
- * The replicated value: a chain of instances of Paxos, one for each link. It has three jobs: it keeps the
- * **chain**, moving to the next instance when the current one is decided; it is the **bridge** between the messages of the current instance and the messenger; and it **saves and restores** what must survive a crash.
+ * The replicated value: a chain of instances of Paxos, one for each link. It keeps the **chain**, moving to the next instance when the
+ * current one is decided; it is the **bridge** between instance and messenger; it **saves and restores** what must survive a crash.
  *
  * It is passive: it answers, but it does nothing about messages that are lost, proposals that collide or links that it missed;
  * strategies do, by overriding its methods. Inputs come through `step`, effects leave through `takeEffects`.
@@ -38,7 +38,7 @@ export class ReplicatedValue extends Hooks {
   /** The decision of that link. */
   paxos: PaxosInstance;
   /** What this node wants to see chosen. */
-  readonly proposals: Proposals = new Proposals();
+  readonly proposals: Proposals = new Proposals((updates) => this.encodeLink(updates));
 
   #effects: Effect[] = [];
   #toSelf: PeerMessage[] = [];
@@ -60,7 +60,7 @@ export class ReplicatedValue extends Hooks {
 
   /** What all nodes must agree on. */
   get configuration(): Configuration {
-    return { format: MESSAGE_FORMAT, nodes: this.nodes, mode: "plain" };
+    return { format: MESSAGE_FORMAT, nodes: this.nodes, mode: "plain", leaseWindowMs: null };
   }
 
   /** Takes one input. Waits for nothing; what is to be done is in `takeEffects` afterwards. */
@@ -107,22 +107,24 @@ export class ReplicatedValue extends Hooks {
     this.#mayOffer = true;
   }
 
-  /** How many updates a link of this node may have. */
-  protected maxUpdates(): number {
-    return Infinity;
-  }
-
   /** Offers what waits to the current instance, as much of it as goes into one link. */
   protected offerProposal(): void {
     const link = this.proposals.offer(this.maxUpdates(), () => this.paxos.proposer.withdraw());
-    const accept = link === null ? null : this.paxos.proposeValue(link);
+    if (link !== null) this.offerLink(link);
+  }
+
+  /** Offers a link to the current instance, which takes the first one that it is offered. */
+  protected offerLink(link: string): void {
+    const accept = this.paxos.proposeValue(link);
     if (accept !== null) this.sendAccept(accept);
   }
 
   /** The current instance is decided: applies the link and moves on. */
   protected learn(link: string): void {
     const { instanceNumber } = this;
-    const results = this.register.apply(this.proposals.read(link) ?? decodeLink(link), instanceNumber);
+    const content = this.proposals.read(link) ?? decodeLink(link);
+    const results = this.register.apply(content, instanceNumber);
+    if (content.grantedTo !== null) this.granted(content.grantedTo);
     this.effect({ kind: "chosen", instanceNumber, link, results });
     this.advance(instanceNumber + 1);
     this.applied(instanceNumber, results);
@@ -131,7 +133,7 @@ export class ReplicatedValue extends Hooks {
   }
 
   /** A peer has shown where the chain stands: moves there, over links that this node never learned. Never moves back. */
-  protected carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+  protected carry(fromUid: string, { instanceNumber, register }: News): void {
     const from = this.instanceNumber;
     // A node that was carried by a bare value stays where it is, and learns what it lacks.
     if (instanceNumber < from || (instanceNumber === from && this.register.isComplete)) return;
@@ -279,14 +281,13 @@ export class ReplicatedValue extends Hooks {
     this.drop(`${input.kind} has no strategy here`);
   }
 
-  // Save and restore.
-
   /** All that must survive a crash: derived from the parts, never a second copy. */
   save(): NodeState {
     return {
       instanceNumber: this.instanceNumber,
       register: this.register.save(),
       acceptor: this.paxos.acceptor.save(),
+      leaseWindowMs: null,
     };
   }
 

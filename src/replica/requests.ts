@@ -144,6 +144,8 @@ export interface StatusResult {
   readonly masterUid: string | null;
   /** What is left of it, in milliseconds. */
   readonly leaseRemainingMs: number | null;
+  /** For how long the node votes for nobody, since a lease may stand of which it was not told, in milliseconds; 0 if it does not wait. */
+  readonly leaseWaitMs: number;
   /** Whether links are values or pairs of lease and value. */
   readonly mode: "plain" | "master";
   /** Of the process. */
@@ -184,6 +186,14 @@ export interface RefusedResult {
   readonly reason: string;
 }
 
+/** Says that another node is master: the request has had no effect here and will have none. */
+export interface RedirectedResult {
+  /** Tells the results apart. */
+  readonly result: "redirected";
+  /** The node to ask. */
+  readonly masterUid: string;
+}
+
 /** All that a node may answer to a client. */
 export type ClientResult =
   | OpenedResult
@@ -192,7 +202,8 @@ export type ClientResult =
   | UpdatesResult
   | StatusResult
   | ExplainedResult
-  | RefusedResult;
+  | RefusedResult
+  | RedirectedResult;
 
 /** A node's answer. */
 export type ClientResponse = ClientResult & {

@@ -4,12 +4,6 @@ import type { NodeAddress } from "./addresses.ts";
 import { ConfigurationError, osReason } from "./errors.ts";
 import { dirname, isAbsolute, join } from "./paths.ts";
 
-/** The constants of time, each a whole number of milliseconds from 1 to 86,400,000 (a day). */
-export interface TimingSettings extends Settings {
-  /** How long a lease lasts; at least 150. */
-  readonly leaseWindowMs: number;
-}
-
 /** A cluster as its operator describes it. */
 export interface ClusterConfiguration {
   /** The file that it was read from, or `built-in configuration`. */
@@ -21,7 +15,7 @@ export interface ClusterConfiguration {
   /** The file that holds the shared secret; without it nothing proves who sends a datagram. */
   readonly secretFile?: string;
   /** The constants of time. */
-  readonly settings: TimingSettings;
+  readonly settings: Settings;
 }
 
 /** Looks an environment variable up, as `Deno.env.get` does. */
@@ -37,14 +31,11 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => Uint8Array;
 }
 
-/** The constants of time of a cluster whose configuration names none. */
-export const defaultSettings: TimingSettings = { ...DEFAULT_SETTINGS, leaseWindowMs: 10_000 };
-
 /** Three nodes on this machine: A, B, C on 127.0.0.1:1234, 1235, 1236. */
 export const builtInConfiguration: ClusterConfiguration = {
   source: "built-in configuration",
   nodes: new Map(["A", "B", "C"].map((uid, index) => [uid, { host: "127.0.0.1", port: 1234 + index }])),
-  settings: defaultSettings,
+  settings: DEFAULT_SETTINGS,
 };
 
 /**
@@ -78,7 +69,7 @@ export function parseConfiguration(text: string, source: string): ClusterConfigu
     "nodes",
     "stateDir",
     "secretFile",
-    ...Object.keys(defaultSettings),
+    ...Object.keys(DEFAULT_SETTINGS),
   ]);
   return {
     source,
@@ -186,12 +177,12 @@ function parsePath(source: string, key: string, value: unknown): string {
   return isAbsolute(value) ? value : join(dirname(source), value);
 }
 
-function parseSettings(source: string, given: Record<string, unknown>): TimingSettings {
+function parseSettings(source: string, given: Record<string, unknown>): Settings {
   const entries = Object.entries(given).map(([key, value]) => {
     const least = key === "leaseWindowMs" ? 150 : 1;
     return [key, parseInteger(source, key, value, least, 86_400_000)] as const;
   });
-  const settings: TimingSettings = { ...defaultSettings, ...Object.fromEntries(entries) };
+  const settings: Settings = { ...DEFAULT_SETTINGS, ...Object.fromEntries(entries) };
   const { retransmitMinMs, retransmitMaxMs, backoffMinMs, backoffMaxMs } = settings;
   if (retransmitMinMs > retransmitMaxMs) {
     refuse(source, "retransmitMinMs", retransmitMinMs, `it is above retransmitMaxMs, ${retransmitMaxMs}`);

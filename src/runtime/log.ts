@@ -1,6 +1,6 @@
 // What a node has to tell people; how it is shown is up to who runs it.
 import type { NodeState } from "../replica/node_state.ts";
-import type { Effect } from "../replica/ports.ts";
+import type { Announcement } from "../replica/ports.ts";
 
 /** Something that happened to a node. */
 export type NodeEvent =
@@ -12,7 +12,7 @@ export type NodeEvent =
     readonly statePath: string;
     readonly instanceNumber: number;
   }
-  | Extract<Effect, { kind: "chosen" | "caught_up" | "trouble" }>
+  | Exclude<Announcement, { kind: "dropped" }>
   /** What was thrown away of late, by reason. */
   | { readonly kind: "dropped"; readonly counts: ReadonlyMap<string, number> }
   /** A state is durable; `saveMs` is how long that took, in milliseconds. */

@@ -25,6 +25,8 @@ export function eventFields(event: NodeEvent): Record<string, unknown> {
       return { instance_number: event.instanceNumber, value: describeLink(event.link), link: event.link };
     case "caught_up":
       return { instance_number: event.instanceNumber, from: event.fromUid };
+    case "lease":
+      return { change: event.change, master_uid: event.holderUid, for_ms: round(event.forMs) };
     case "trouble":
       return { text: event.text };
     case "dropped":

@@ -167,7 +167,7 @@ function toInputs(decoded: Decoded, fromUid: string | undefined, from: ClientAdd
       if (fromUid === undefined) return "a node's message from an unknown address";
       return [{ kind: "message", fromUid, message: decoded.message }];
     case "propose":
-      return [{ kind: "propose", value: decoded.value }];
+      return [{ kind: "propose", value: decoded.value, isForwarded: fromUid !== undefined }];
     case "requests":
       return decoded.requests.map((request) => ({ kind: "request", from, request }));
     case "responses":

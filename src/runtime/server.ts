@@ -5,6 +5,7 @@ import type { ClientAddress, Input, Outside, Store } from "../replica/ports.ts";
 import type { ClientResponse, StatusResult } from "../replica/requests.ts";
 import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
 import type { Machine } from "./atomic_file.ts";
+import { systemEnv } from "./clock.ts";
 import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
 import { Drops } from "./drops.ts";
 import { ConfigurationError, StateError } from "./errors.ts";
@@ -95,8 +96,7 @@ export class Server {
     using undo = new DisposableStack();
     const store = undo.adopt(StateStore.open(options.stateDir, uid, options.machine), (store) => store.close());
     const owner: Owner = { uid, nodes: [...configuration.nodes.keys()] };
-    const env = { now: () => performance.now(), random: Math.random };
-    const node = new options.nodeClass({ ...owner, env, settings: configuration.settings, pid: Deno.pid });
+    const node = new options.nodeClass({ ...owner, env: systemEnv(), settings: configuration.settings, pid: Deno.pid });
     restore(node, store, owner);
     const watchman = new Watchman(uid, (text) => log.event({ kind: "trouble", text }));
     const timers = new Timers();

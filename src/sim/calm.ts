@@ -5,7 +5,7 @@ import type { Datagram, Scheduler } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
 /** How long the nodes may take, once the faults have stopped, to choose new values and to agree, in virtual milliseconds. */
-export const CALM_MS = 20_000;
+export const CALM_MS = 30_000;
 
 /** How many clients of a world write in its calm, and only then: a storm may have left the others without an answer. */
 export const CALM_CLIENTS = 3;
@@ -30,6 +30,7 @@ type Item =
  */
 export class Calm implements Scheduler {
   #agenda = new Agenda<Item>();
+  #askedAtMs = new Map<number, number>();
 
   #observe: (event: WorldEvent, atMs: number) => void;
 
@@ -94,14 +95,22 @@ export class Calm implements Scheduler {
     const clients = this.world.clients.slice(-CALM_CLIENTS);
     const up = [...this.world.hosts.values()].filter(({ up }) => up).map(({ uid }) => uid);
     const waiting = clients.filter(({ history }) => history.at(-1)?.outcome.type !== "chosen");
-    for (const client of waiting) if (!client.busy) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);
+    for (const client of waiting) {
+      if (!client.busy && this.#isPatient(client)) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);
+    }
     return waiting.length === 0;
+  }
+
+  /** Whether a while has passed since the client has last asked: a node that does not know would not know at once. */
+  #isPatient({ number }: SimClient): boolean {
+    return this.world.nowMs >= (this.#askedAtMs.get(number) ?? -Infinity) + RETRY_MS;
   }
 
   /** The client asks, and asks again until it is answered. */
   #call({ number, history }: SimClient, uid: string | undefined): void {
     if (uid === undefined) return;
     const { nowMs } = this.world;
+    this.#askedAtMs.set(number, nowMs);
     const operation = { type: "write", value: `calm${number}.${history.length}` } as const;
     this.#step({ kind: "call", client: number, operation, uid });
     for (let waitMs = RETRY_MS; waitMs < CALM_MS; waitMs += RETRY_MS) {

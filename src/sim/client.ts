@@ -28,6 +28,8 @@ export class SimClient {
   #lastSeen: string | null = null;
   #requests = 0;
   #calls = 0;
+  /** Whether it has asked whom it was redirected to. */
+  #followed = false;
 
   /** `number` names the client. */
   constructor(readonly number: number) {}
@@ -62,6 +64,7 @@ export class SimClient {
   /** Asks; answers with the request to send. An update needs a session, which may have to be opened first. */
   call(operation: ClientOperation, now: number): ClientRequest {
     this.#calls++;
+    this.#followed = false;
     const request: ClientRequest = operation.type === "read"
       ? { operation: "get", requestId: this.#newRequestId(), local: false, timeoutMs: NODE_TIMEOUT_MS }
       : this.#session === null
@@ -73,11 +76,30 @@ export class SimClient {
 
   /** The request to send again; only while it is busy. */
   retry(): ClientRequest {
+    this.#followed = false;
     return this.#pending!.request;
   }
 
-  /** Takes a response; answers with a further request if there is more to ask. */
-  receive(response: ClientResponse, now: number): ClientRequest | null {
+  /** Takes a response; answers with a further request, and whom to ask, if there is more to ask. */
+  receive(response: ClientResponse, now: number): { readonly to: string; readonly request: ClientRequest } | null {
+    if (response.result === "redirected") return this.#follow(response, response.masterUid);
+    const request = this.#next(response, now);
+    return request && { to: response.node, request };
+  }
+
+  /** Asks the master, once a question: two nodes may take each other for it. */
+  #follow({ requestId }: ClientResponse, to: string): { readonly to: string; readonly request: ClientRequest } | null {
+    const pending = this.#pending;
+    if (pending === null || pending.request.requestId !== requestId || this.#followed) return null;
+    this.#followed = true;
+    const { request } = pending;
+    // What is meant for the life of one node, which will not do it, is asked of the other anew.
+    const isOfOneLife = request.operation === "propose" && request.life !== null;
+    if (isOfOneLife) pending.request = { operation: "open", requestId: this.#newRequestId() };
+    return { to, request: pending.request };
+  }
+
+  #next(response: ClientResponse, now: number): ClientRequest | null {
     const pending = this.#pending;
     if (pending === null || response.requestId !== pending.request.requestId) return null;
     const { operation } = pending;

@@ -2,6 +2,7 @@
 import { describeLink } from "../replica/link.ts";
 import type { ClientOperation } from "./events.ts";
 import { formatProposalId, type ProposalId, sameProposalId } from "../paxos/proposal_id.ts";
+import type { LeaseView } from "../replica/lease.ts";
 import type { PeerMessage } from "../replica/messages.ts";
 import type { NodeState } from "../replica/node_state.ts";
 import type { ClientRequest, ClientResult } from "../replica/requests.ts";
@@ -121,7 +122,10 @@ function describeMessage(message: PeerMessage): string {
     case "catchup":
       return `catchup to @${message.instanceNumber}, value ${describeValue(message.currentValue)}`;
     case "snapshot":
-      return `snapshot of @${message.instanceNumber}, value ${describeValue(message.register.value)}`;
+      return `snapshot of @${message.instanceNumber}, value ${describeValue(message.register.value)}` +
+        describeLease(message.lease);
+    case "propose":
+      return `propose ${describeValue(message.value)}`;
     case "sync_request":
       return `sync request, is at @${message.instanceNumber}`;
     case "hello":
@@ -138,6 +142,11 @@ function describeMessage(message: PeerMessage): string {
   }
 }
 
+function describeLease(view: LeaseView | null): string {
+  if (view === null) return "";
+  return view.kind === "master" ? `, master ${view.uid}` : `, master ${view.kind}`;
+}
+
 function describeRequest(request: ClientRequest): string {
   return request.operation === "propose" ? `request to set ${describeValue(request.update.value)}` : request.operation;
 }
@@ -148,6 +157,8 @@ function describeResult(result: ClientResult): string {
       return result.outcome.replace("_", " ") + (result.instanceNumber === null ? "" : ` @${result.instanceNumber}`);
     case "value":
       return `value ${describeValue(result.value)}`;
+    case "redirected":
+      return `redirected to ${result.masterUid}`;
     default:
       return result.result;
   }

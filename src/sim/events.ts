@@ -55,6 +55,7 @@ export interface Violation {
     | "proposals"
     | "chain"
     | "exactly-once"
+    | "mastership"
     | "linearizability"
     | "liveness"
     | "error";

@@ -30,6 +30,7 @@ export const RULES: Readonly<Record<Violation["kind"], string>> = {
   proposals: "a proposal has one value: never two under one ID for one instance",
   chain: "every node's value is what the chosen links amount to, and no node goes back",
   "exactly-once": "no write is applied twice",
+  mastership: "at no moment are two nodes master",
   linearizability: "clients cannot tell the nodes from one register that answers one request after the other",
   liveness: "when the faults are over a new value is chosen soon, and all nodes agree",
   error: "a node takes every input without an error, and its peers can read what it sends",

@@ -7,8 +7,11 @@ import type { Random } from "./random.ts";
 /** The virtual length of a storm, before the calm, in milliseconds. */
 export const STORM_MS = 30_000;
 
-/** The nodes' constants: they tell each other seldom where they stand, so that who is behind stays behind for a while. */
-export const STORM_SETTINGS: Settings = { ...DEFAULT_SETTINGS, syncIntervalMs: 4000 };
+/**
+ * The nodes' constants: they tell each other seldom where they stand, so that who is behind stays behind for a while; and leases are
+ * short beside the pauses, partitions and crashes.
+ */
+export const STORM_SETTINGS: Settings = { ...DEFAULT_SETTINGS, syncIntervalMs: 4000, leaseWindowMs: 1000 };
 
 /** How a network and its disks behave. */
 export interface Weather {

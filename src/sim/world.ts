@@ -88,6 +88,7 @@ export class World {
     this.#guard(() => {
       happened = this.#happen(event);
       this.#deliverAtOnce();
+      for (const checker of this.options.checkers) this.blame(checker.moment?.(this.hosts.values()) ?? null);
     });
     if (happened) this.events++;
     return happened;
@@ -198,8 +199,10 @@ export class World {
       const client = this.clients.find(({ address }) => address === to);
       for (const response of decoded.responses) {
         const next = client?.receive(response, this.events) ?? null;
-        if (next !== null) this.#transmit(to, from, encodeRequest(next), true);
+        if (next !== null) this.#transmit(to, next.to, encodeRequest(next.request), true);
       }
+    } else if (decoded.kind === "propose") {
+      host?.push({ kind: "propose", value: decoded.value, isForwarded: this.hosts.has(from) });
     } else this.blame({ kind: "error", message: `a datagram from ${from} to ${to} cannot be read: ${decoded.kind}` });
   }
 

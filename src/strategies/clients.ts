@@ -2,14 +2,16 @@ import type { ClientAddress, ClientInput } from "../replica/ports.ts";
 import { tooLarge } from "../replica/limits.ts";
 import { isRaw, type SessionTag, type Update } from "../replica/link.ts";
 import { toOutcome, unknownBecause } from "../replica/outcome.ts";
-import { type Asker, MAX_PROPOSALS, type Settled } from "../replica/proposals.ts";
+import { type AnySettled, type Asker, MAX_PROPOSALS } from "../replica/proposals.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type {
   ClientRequest,
   ClientResult,
   GetRequest,
   OpenedResult,
+  ProposedResult,
   ProposeRequest,
+  RedirectedResult,
   StatusResult,
   ValueResult,
   WatchRequest,
@@ -24,6 +26,8 @@ export interface Answering {
   respond(asker: Asker, result: ClientResult): void;
   /** Reads the value for a client, no older than the question. */
   readLinearizable(asker: Asker, deadlineMs: number): void;
+  /** Has another node see to the update, where this one is not to propose it: what the client is told then; `null` where it is. */
+  elsewhere(update: Update): RedirectedResult | ProposedResult | null;
   /** Tells a client which updates are applied. */
   watch(asker: Asker, request: WatchRequest): void;
   /** Tells a client how an instance was decided. */
@@ -82,6 +86,10 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       if (!this.proposeUpdate(proposal)) this.drop("too many proposals wait");
     }
 
+    elsewhere(_update: Update): RedirectedResult | ProposedResult | null {
+      return null;
+    }
+
     watch(asker: Asker, _request: WatchRequest): void {
       this.respond(asker, {
         result: "refused",
@@ -123,6 +131,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
         acceptedId,
         masterUid: null,
         leaseRemainingMs: null,
+        leaseWaitMs: 0,
         mode: this.configuration.mode,
         pid: this.options.pid,
         uptimeMs: this.env.now() - this.#startedAtMs,
@@ -131,7 +140,7 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       };
     }
 
-    protected override settle(settled: readonly Settled[]): void {
+    protected override settle(settled: readonly AnySettled[]): void {
       super.settle(settled);
       for (const { proposal, result } of settled) {
         if (proposal.asker === null) continue;
@@ -181,7 +190,8 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       if (waiting !== undefined) return this.proposals.askAgain(tag, asker, deadlineMs);
       const reason = this.#strange(update);
       // It may have been proposed by another node before, so this says nothing of what becomes of it.
-      if (reason !== null) return this.respond(asker, unknownBecause(reason));
+      const instead = reason === null ? this.elsewhere(update) : unknownBecause(reason);
+      if (instead !== null) return this.respond(asker, instead);
       if (this.proposeUpdate({ update, asker, deadlineMs })) return;
       // No refusal, for a copy of the request may come when there is room again.
       this.respond(asker, unknownBecause(this.#tooBusy()));
@@ -201,6 +211,11 @@ export function Clients<B extends Constructor<ReplicatedValue & Introducing & Sy
       const strange = this.#strange(update);
       if (strange !== null) return this.respond(asker, { result: "refused", reason: strange });
       this.#remember(requestId);
+      const instead = this.elsewhere(update);
+      if (instead !== null) {
+        this.#outcomes.set(requestId, instead);
+        return this.respond(asker, instead);
+      }
       if (this.proposeUpdate({ update, asker, deadlineMs })) return;
       // Kept, since a copy of the request may come when there is room again: what was refused stays refused.
       const refusal: ClientResult = { result: "refused", reason: this.#tooBusy() };

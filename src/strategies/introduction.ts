@@ -50,8 +50,8 @@ const ADDED_TYPES: readonly PeerMessage["type"][] = [
 ];
 
 /** A short text that differs where configurations differ. */
-export function configurationDigest({ format, nodes, mode }: Configuration): string {
-  return checksum(JSON.stringify([format, nodes, mode]));
+export function configurationDigest({ format, nodes, mode, leaseWindowMs }: Configuration): string {
+  return checksum(JSON.stringify([format, nodes, mode, leaseWindowMs]));
 }
 
 /**
@@ -221,6 +221,7 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
   };
 }
 
-function describe({ format, nodes, mode }: Configuration): string {
-  return `nodes ${nodes.join(", ")}; mode ${mode}; format ${format}`;
+function describe({ format, nodes, mode, leaseWindowMs }: Configuration): string {
+  const lease = leaseWindowMs === null ? "" : `; leaseWindowMs ${leaseWindowMs}`;
+  return `nodes ${nodes.join(", ")}; mode ${mode}${lease}; format ${format}`;
 }

@@ -1,7 +1,7 @@
 import type { PromiseMessage } from "../paxos/messages.ts";
 import type { PeerMessage, ReadAnswerMessage } from "../replica/messages.ts";
 import type { Asker } from "../replica/proposals.ts";
-import type { RegisterState } from "../replica/register.ts";
+import type { News } from "../replica/messages.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { Answering } from "./clients.ts";
 import type { Constructor } from "./constructor.ts";
@@ -104,8 +104,8 @@ export function QuorumRead<
     }
 
     /** A node that has got the sessions that it lacked may be current, though it has not moved. */
-    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-      super.carry(fromUid, instanceNumber, register);
+    protected override carry(fromUid: string, news: News): void {
+      super.carry(fromUid, news);
       this.#finishReads();
     }
 

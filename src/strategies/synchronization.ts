@@ -5,6 +5,7 @@ import type {
   SnapshotMessage,
   SyncRequestMessage,
 } from "../replica/messages.ts";
+import type { LeaseView } from "../replica/lease.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { Constructor } from "./constructor.ts";
 import { configurationDigest, type Introducing } from "./introduction.ts";
@@ -17,6 +18,10 @@ export interface Synchronizing {
   askForNews(uid: string): void;
   /** The same, of a node of the ancestor: unlike ours it passes over messages about old links in silence. */
   askAncestor(uid: string): void;
+  /** Whether a peer that is not ahead could still tell this node something. */
+  lacksNews(): boolean;
+  /** What this node says of the lease; `null` where there are none. */
+  leaseView(): LeaseView | null;
 }
 
 /** At most one question and one answer a peer in this time, in milliseconds. */
@@ -44,6 +49,14 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
       return this.register.isComplete || this.#isAlone();
     }
 
+    lacksNews(): boolean {
+      return !this.register.isComplete;
+    }
+
+    leaseView(): LeaseView | null {
+      return null;
+    }
+
     askAncestor(uid: string): void {
       if (this.acquaintance(uid) === "ancestor") this.askForNews(uid);
     }
@@ -57,8 +70,8 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
 
     askForNews(uid: string): void {
       if (this.#mayAgain(this.#askedAtMs, uid)) {
-        // Without the sessions it lacks as much as if it were one link behind.
-        const instanceNumber = this.register.isComplete ? this.instanceNumber : this.instanceNumber - 1;
+        // Then it lacks as much as if it were one link behind.
+        const instanceNumber = Math.max(this.instanceNumber - (this.lacksNews() ? 1 : 0), 0);
         this.send(uid, { type: "sync_request", instanceNumber });
       }
     }
@@ -100,7 +113,8 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
       const told = { value: currentValue, valueInstanceNumber };
       // Where all others are of the ancestor, no link bears a session, so those of old stand. Otherwise one of our kind must tell.
       const sessions = this.#isAlone() ? {} : { sessions: null, watermark: -1 };
-      this.carry(fromUid, instanceNumber, { ...this.register.save(), ...told, ...sessions });
+      const register = { ...this.register.save(), ...told, ...sessions };
+      this.carry(fromUid, { instanceNumber, register, lease: null });
       if (!this.isInformed) { for (const uid of this.peers) this.askForNews(uid); }
     }
 
@@ -108,7 +122,7 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
       if (message.configurationDigest !== configurationDigest(this.configuration)) {
         return this.drop("a snapshot under another configuration");
       }
-      this.carry(fromUid, message.instanceNumber, message.register);
+      this.carry(fromUid, message);
     }
 
     protected override peerIsAhead(uid: string): void {
@@ -134,7 +148,7 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
           type: "snapshot",
           instanceNumber,
           register: register.save(),
-          lease: null,
+          lease: this.leaseView(),
           configurationDigest: configurationDigest(this.configuration),
         });
       }

@@ -1,5 +1,6 @@
-import type { RegisterState, UpdateResult } from "../replica/register.ts";
+import type { UpdateResult } from "../replica/register.ts";
 import type { Asker } from "../replica/proposals.ts";
+import type { News } from "../replica/messages.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { WatchRequest } from "../replica/requests.ts";
 import { jsonBytes } from "../replica/limits.ts";
@@ -60,9 +61,9 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
     }
 
     /** What was chosen on the way is not known here: whoever watches is told that there is a gap. */
-    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
+    protected override carry(fromUid: string, news: News): void {
       const before = this.register.save();
-      super.carry(fromUid, instanceNumber, register);
+      super.carry(fromUid, news);
       if (this.register.save() === before) return;
       this.#recent = [];
       this.#first = this.instanceNumber;

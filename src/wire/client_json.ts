@@ -105,6 +105,8 @@ export function responseToJson(response: ClientResponse): unknown {
       };
     case "refused":
       return { ...base, reason: response.reason };
+    case "redirected":
+      return { ...base, master_uid: response.masterUid };
     case "proposed":
       return {
         ...base,
@@ -135,6 +137,7 @@ export function responseToJson(response: ClientResponse): unknown {
         accepted_id: proposalIdToJson(response.acceptedId),
         master_uid: response.masterUid,
         lease_remaining_ms: response.leaseRemainingMs,
+        lease_wait_ms: response.leaseWaitMs,
         mode: response.mode,
         pid: response.pid,
         uptime_ms: response.uptimeMs,
@@ -159,6 +162,8 @@ function resultFromJson(json: Json): ClientResult | null {
       return openedFromJson(json);
     case "refused":
       return typeof json.reason === "string" ? { result: "refused", reason: json.reason } : null;
+    case "redirected":
+      return isUid(json.master_uid) ? { result: "redirected", masterUid: json.master_uid } : null;
     case "proposed": {
       const { outcome, instance_number: instanceNumber, reason } = json;
       if (outcome !== "chosen" && outcome !== "not_chosen" && outcome !== "unknown") return null;
@@ -207,7 +212,7 @@ function updatesFromJson({ from, next, updates }: Json): ClientResult | null {
 
 function statusFromJson(json: Json): ClientResult | null {
   const { instance_number: instanceNumber, value, master_uid: masterUid, lease_remaining_ms: leaseRemainingMs } = json;
-  const { mode, pid, uptime_ms: uptimeMs } = json;
+  const { lease_wait_ms: leaseWaitMs, mode, pid, uptime_ms: uptimeMs } = json;
   const peers = listOf(json.peers, peerReportFromJson);
   const troubles = listOf(json.troubles, troubleFromJson);
   const promisedId = proposalIdFromJson(json.promised_id);
@@ -217,9 +222,10 @@ function statusFromJson(json: Json): ClientResult | null {
   }
   if (!isTextOrNull(masterUid) || (mode !== "plain" && mode !== "master") || !isWholeNumber(pid)) return null;
   if (leaseRemainingMs !== null && typeof leaseRemainingMs !== "number") return null;
+  if (typeof leaseWaitMs !== "number") return null;
   if (typeof uptimeMs !== "number" || peers === null || troubles === null) return null;
   const acceptor = { promisedId, acceptedId };
-  const lease = { masterUid, leaseRemainingMs };
+  const lease = { masterUid, leaseRemainingMs, leaseWaitMs };
   return { result: "status", instanceNumber, value, ...acceptor, ...lease, mode, pid, uptimeMs, peers, troubles };
 }
 

@@ -20,6 +20,7 @@ export type Decoded =
 
 /** The datagram of a message to a peer. */
 export function encodePeerMessage(message: PeerMessage): Uint8Array<ArrayBuffer> {
+  if (message.type === "propose") return encodePropose(message.value);
   return encode(message.type, peerMessageToJson(message));
 }
 

@@ -1,14 +1,18 @@
 // The messages between nodes as JSON: the ancestor's keys for the ancestor's messages, exactly these and no others.
 import type { ProposalId } from "../paxos/proposal_id.ts";
 import { isRecord, isTextOrNull, isUid, isWholeNumber, proposalIdFromJson, proposalIdToJson } from "../replica/json.ts";
+import type { LeaseView } from "../replica/lease.ts";
 import type { PeerMessage } from "../replica/messages.ts";
 import { isBefore } from "../replica/register.ts";
 import { registerFromJson, registerToJson } from "../replica/register_json.ts";
 
 type Json = Record<string, unknown>;
 
+/** The messages whose type is followed by an object. */
+export type JsonMessage = Exclude<PeerMessage, { type: "propose" }>;
+
 /** The object that follows the type. */
-export function peerMessageToJson(message: PeerMessage): unknown {
+export function peerMessageToJson(message: JsonMessage): unknown {
   switch (message.type) {
     case "prepare":
       return { instance_number: message.instanceNumber, proposal_id: proposalIdToJson(message.proposalId) };
@@ -42,7 +46,7 @@ export function peerMessageToJson(message: PeerMessage): unknown {
         instance_number: message.instanceNumber,
         current_value: value,
         ...register,
-        lease: message.lease,
+        lease: leaseViewToJson(message.lease),
         configuration_digest: message.configurationDigest,
       };
     }
@@ -51,6 +55,7 @@ export function peerMessageToJson(message: PeerMessage): unknown {
         format: message.format,
         nodes: message.nodes,
         mode: message.mode,
+        ...(message.leaseWindowMs !== null && { lease_window_ms: message.leaseWindowMs }),
         answer: message.answer,
         life: message.life,
         fresh: message.fresh,
@@ -70,7 +75,7 @@ export function peerMessageToJson(message: PeerMessage): unknown {
 }
 
 /** Reads the object that follows the type; `null` if it is not what the type says. */
-export function peerMessageFromJson(type: PeerMessage["type"], json: unknown): PeerMessage | null {
+export function peerMessageFromJson(type: JsonMessage["type"], json: unknown): PeerMessage | null {
   switch (type) {
     case "prepare":
       return withProposal(json, [], (base) => ({ type, ...base }));
@@ -143,18 +148,31 @@ function snapshotFromJson(json: unknown): PeerMessage | null {
   return withInstance(json, keys, ({ instanceNumber }, rest) => {
     const { current_value: value, value_instance, sessions, watermark, lease, configuration_digest } = rest;
     const register = registerFromJson({ value, value_instance, sessions, watermark });
-    if (register === null || lease !== null || typeof configuration_digest !== "string") return null;
+    const view = leaseViewFromJson(lease);
+    if (register === null || view === undefined || typeof configuration_digest !== "string") return null;
     // A node that lacks the sessions sends no snapshot.
     if (register.sessions === null || !isBefore(register, instanceNumber)) return null;
-    return { type: "snapshot", instanceNumber, register, lease, configurationDigest: configuration_digest };
+    return { type: "snapshot", instanceNumber, register, lease: view, configurationDigest: configuration_digest };
   });
 }
 
 /** A later format may say more. Its hello must be understood all the same, or its sender would pass for one of the ancestor's. */
 function helloFromJson(json: unknown): PeerMessage | null {
-  const { format, nodes, mode, answer, life, fresh } = Object(json) as Json;
+  const { format, nodes, mode, lease_window_ms: leaseWindowMs = null, answer, life, fresh } = Object(json) as Json;
   if (!isWholeNumber(format) || typeof answer !== "boolean" || (mode !== "plain" && mode !== "master")) return null;
   if (!Array.isArray(nodes) || nodes.length > 64 || !nodes.every(isUid)) return null;
+  if (mode === "master" ? !isWholeNumber(leaseWindowMs) : leaseWindowMs !== null) return null;
   if (!isUid(life) || typeof fresh !== "boolean") return null;
-  return { type: "hello", format, nodes, mode, answer, life, fresh };
+  return { type: "hello", format, nodes, mode, leaseWindowMs: leaseWindowMs as number | null, answer, life, fresh };
+}
+
+/** `"none"`, `"unknown"` or `{"master": "A"}`; `null` where there are no leases. */
+function leaseViewToJson(view: LeaseView | null): unknown {
+  return view?.kind === "master" ? { master: view.uid } : view?.kind ?? null;
+}
+
+function leaseViewFromJson(json: unknown): LeaseView | null | undefined {
+  if (json === null) return null;
+  if (json === "none" || json === "unknown") return { kind: json };
+  return isRecord(json, ["master"]) && isUid(json.master) ? { kind: "master", uid: json.master } : undefined;
 }

@@ -89,11 +89,11 @@ machineTest("propose, get and status say what they promise to say", async (t) =>
     for (const uid of cluster.uids) await cluster.until(uid, "the last link", (status) => status.instanceNumber === 11);
     const table = await paxos("status");
     assertEquals(table.code, 0);
-    assertMatch(table.printed[0] ?? "", /^NODE +LINK +PROMISED +ACCEPTED +MODE +PID +UP +VALUE$/);
+    assertMatch(table.printed[0] ?? "", /^NODE +LINK +PROMISED +ACCEPTED +MODE +MASTER +PID +UP +VALUE$/);
     for (const [index, uid] of cluster.uids.entries()) {
       assertMatch(
         table.printed[index + 1] ?? "",
-        new RegExp(`^${uid} +11 +\\d+\\.[ABC] +none +plain +\\d+ +\\d+ s +thrown$`),
+        new RegExp(`^${uid} +11 +\\d+\\.[ABC] +none +plain +- +\\d+ +\\d+ s +thrown$`),
       );
     }
     assertEquals(table.printed.slice(4), ["quorum: yes, 3 of 3 nodes answer and 2 are needed"]);

@@ -108,7 +108,7 @@ Deno.test("a usage error is exit code 2 with the reason and the usage line", asy
         /^error: the value needs a datagram of \d+ bytes, and 60000 is the limit/m,
       ],
       [["serve"], /^error: uid is missing$/m],
-      [["serve", "A", "--master"], /^error: "--master" is no option here/m],
+      [["serve", "A", "--leader"], /^error: "--leader" is no option here/m],
       [["serve", "A", "--log", "xml"], /^error: --log is "xml": use text or json$/m],
       [["get", "A", "B"], /^error: "B" is too much/m],
       [["init", "--secrets"], /^error: "--secrets" is no option here/m],

@@ -58,7 +58,7 @@ Deno.test("what sim cannot make sense of ends with 2", async () => {
     ["--nodes", "2"],
     ["--seeds", "0"],
     ["--seed", "-1"],
-    ["--master"],
+    ["--master", "--bug", "duel"],
     ["--bug", "forget-disk", "--node", "mine.ts"],
     ["--node", "tests/no_such_file.ts"],
   ];
@@ -67,7 +67,7 @@ Deno.test("what sim cannot make sense of ends with 2", async () => {
 
 Deno.test("the command that shows a seed again names all that it takes", () => {
   assertEquals(
-    replayCommand(7, { bug: null, nodes: 5, nodeFile: "my node.ts" }),
+    replayCommand(7, { bug: null, master: false, nodes: 5, nodeFile: "my node.ts" }),
     "paxos sim --seed 7 --nodes 5 --node 'my node.ts'",
   );
 });
@@ -75,7 +75,7 @@ Deno.test("the command that shows a seed again names all that it takes", () => {
 /** What the storms of 110 seeds have shown. */
 async function sweepOn(cores: number, shard?: { index: number; of: number }): Promise<unknown[]> {
   const outcomes: unknown[] = [];
-  const job = { bug: "drop-when-busy", nodeFile: null, nodes: 3 };
+  const job = { bug: "drop-when-busy", master: false, nodeFile: null, nodes: 3 };
   const subject = { ...BUGS.find(({ name }) => name === job.bug)!.subject, nodes: 3 };
   for await (const outcome of sweep(job, subject, { first: 40, count: 70 }, shard, cores)) outcomes.push(outcome);
   return outcomes;

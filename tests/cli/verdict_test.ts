@@ -11,6 +11,7 @@ const STATUS: StatusResult = {
   acceptedId: null,
   masterUid: null,
   leaseRemainingMs: null,
+  leaseWaitMs: 0,
   mode: "plain",
   pid: 1,
   uptimeMs: 1,
@@ -65,6 +66,7 @@ Deno.test("what a node says is wrong, another mode, and two values at one link a
   );
   assertEquals(healthy, false);
   assertEquals(sentences.slice(1), [
+    "master: none yet",
     "modes differ: A plain, B plain, C master; start all nodes in the same one",
     "A reports: node C runs another configuration",
     'A and B disagree at link 7: "x" and "y"; agreement is broken',

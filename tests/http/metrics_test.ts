@@ -13,6 +13,7 @@ const STATUS: StatusResult = {
   acceptedId: null,
   masterUid: "A",
   leaseRemainingMs: 2500,
+  leaseWaitMs: 0,
   mode: "master",
   pid: 1,
   uptimeMs: 1500,

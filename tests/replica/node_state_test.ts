@@ -21,6 +21,7 @@ const STATE: NodeState = {
     watermark: 0,
   },
   acceptor: { promisedId: id("5.B"), acceptedId: id("4.C"), acceptedValue: "w\\" },
+  leaseWindowMs: null,
 };
 
 function damageOf(text: string): StateDamage {

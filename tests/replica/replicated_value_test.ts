@@ -86,12 +86,8 @@ Deno.test("promises outlive the link that is decided, what was accepted does not
 Deno.test("promises outlive a carry as well, what was accepted does not (S4)", () => {
   class Carried extends ReplicatedValue {
     take(instanceNumber: number): void {
-      this.carry("B", instanceNumber, {
-        value: "z",
-        valueInstanceNumber: instanceNumber - 1,
-        sessions: [],
-        watermark: -1,
-      });
+      const register = { value: "z", valueInstanceNumber: instanceNumber - 1, sessions: [], watermark: -1 };
+      this.carry("B", { instanceNumber, register, lease: null });
     }
   }
   const { options } = chain();

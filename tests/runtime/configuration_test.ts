@@ -1,7 +1,7 @@
+import { DEFAULT_SETTINGS } from "../../src/replica/ports.ts";
 import {
   builtInConfiguration,
   type ClusterConfiguration,
-  defaultSettings,
   defaultStateDir,
   loadConfiguration,
   nodeAddress,
@@ -30,19 +30,19 @@ Deno.test("the built-in cluster is A, B, C on loopback from port 1234", () => {
     ["B", { host: "127.0.0.1", port: 1235 }],
     ["C", { host: "127.0.0.1", port: 1236 }],
   ]);
-  assertEquals(builtInConfiguration.settings, defaultSettings);
+  assertEquals(builtInConfiguration.settings, DEFAULT_SETTINGS);
 });
 
 Deno.test("a configuration that names nodes alone has the default times", () => {
   assertEquals<unknown>(parse({ nodes: two }), {
     source: "paxos.json",
     nodes: new Map(Object.entries(two)),
-    settings: defaultSettings,
+    settings: DEFAULT_SETTINGS,
   });
 });
 
 Deno.test("every constant of time can be set", () => {
-  const settings = Object.fromEntries(Object.keys(defaultSettings).map((key, index) => [key, 200 + index]));
+  const settings = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((key, index) => [key, 200 + index]));
   assertEquals<unknown>(parse({ nodes: two, ...settings }).settings, settings);
 });
 
@@ -121,7 +121,7 @@ Deno.test("wrong types are refused by key and value", () => {
 });
 
 Deno.test("a time out of range is refused", () => {
-  for (const key of Object.keys(defaultSettings)) {
+  for (const key of Object.keys(DEFAULT_SETTINGS)) {
     for (const value of [0, -5, 1.5, "10", null, 86_400_001]) {
       refuses({ nodes: two, [key]: value }, `${key} is ${JSON.stringify(value)}`, "to 86400000");
     }

@@ -1,7 +1,8 @@
 import { PlainNode } from "../../src/node.ts";
 import type { Input } from "../../src/replica/ports.ts";
 import type { Machine } from "../../src/runtime/atomic_file.ts";
-import { type ClusterConfiguration, defaultSettings } from "../../src/runtime/configuration.ts";
+import { DEFAULT_SETTINGS } from "../../src/replica/ports.ts";
+import type { ClusterConfiguration } from "../../src/runtime/configuration.ts";
 import { openSocket } from "../../src/runtime/datagram_socket.ts";
 import { StateError } from "../../src/runtime/errors.ts";
 import type { NodeLog } from "../../src/runtime/log.ts";
@@ -38,7 +39,7 @@ async function serveA(
   const configuration: ClusterConfiguration = {
     source: "test",
     nodes: new Map([["A", { host: "127.0.0.1", port: a }], ["B", { host: "127.0.0.1", port: b }]]),
-    settings: defaultSettings,
+    settings: DEFAULT_SETTINGS,
   };
   const log: NodeLog = {
     showsDatagrams: true,

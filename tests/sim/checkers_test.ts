@@ -50,7 +50,7 @@ function stateWith(instanceNumber: number, register: RegisterState, accepts?: [n
   if (accepts === undefined) return { ...BLANK_STATE, instanceNumber, register };
   const [number, uid, acceptedValue] = accepts;
   const acceptor = { promisedId: id(number, uid), acceptedId: id(number, uid), acceptedValue };
-  return { instanceNumber, register, acceptor };
+  return { ...BLANK_STATE, instanceNumber, register, acceptor };
 }
 
 function assertBlames(violation: Violation | null, kind: Violation["kind"], ...facts: string[]): void {
@@ -179,14 +179,14 @@ Deno.test("a node that never sends again is blamed in the calm, for liveness", (
       if (name !== "retransmit" && name !== "takeover") super.timerFired(name);
     }
   }
-  assertBlames(findKind({ nodeClass: Proud }, "liveness", 20), "liveness", "20 s after the last fault");
+  assertBlames(findKind({ nodeClass: Proud }, "liveness", 20), "liveness", "30 s after the last fault");
 });
 
 Deno.test("a node that never catches up is blamed in the calm, for liveness", () => {
   class Loner extends PlainNode {
     protected override carry(): void {}
   }
-  assertBlames(findKind({ nodeClass: Loner }, "liveness", 20), "liveness", "20 s after the last fault");
+  assertBlames(findKind({ nodeClass: Loner }, "liveness", 20), "liveness", "30 s after the last fault");
 });
 
 Deno.test("a node that throws is blamed, and the run goes no further", () => {

@@ -127,6 +127,7 @@ Deno.test("the status of a node says what it knows, has promised and has accepte
     acceptedId: { number: 1, uid: "A" },
     masterUid: null,
     leaseRemainingMs: null,
+    leaseWaitMs: 0,
     mode: "plain",
     pid: 1,
     uptimeMs: 150,

@@ -93,11 +93,18 @@ Deno.test("a node that comes back with the right configuration is no trouble any
   assertEquals([plainNode(cluster, "A").status().troubles, plainNode(cluster, "A").acquaintance("C")], [[], "same"]);
 });
 
-Deno.test("the digest differs where the nodes, the mode or the format do, and not by the order in which nodes are configured", () => {
-  const configuration = { format: 1, nodes: ["A", "B"], mode: "plain" } as const;
+Deno.test("the digest differs where the nodes, the mode, the window or the format do, and not by the order in which nodes are configured", () => {
+  const configuration = { format: 1, nodes: ["A", "B"], mode: "plain", leaseWindowMs: null } as const;
   const digest = configurationDigest(configuration);
   assertEquals(configurationDigest({ ...configuration }), digest);
-  for (const change of [{ format: 2 }, { nodes: ["A", "B", "C"] }, { nodes: ["A,B"] }, { mode: "master" as const }]) {
+  const changes = [
+    { format: 2 },
+    { nodes: ["A", "B", "C"] },
+    { nodes: ["A,B"] },
+    { mode: "master" as const },
+    { leaseWindowMs: 2000 },
+  ];
+  for (const change of changes) {
     assertNotEquals(configurationDigest({ ...configuration, ...change }), digest);
   }
   const cluster = new VirtualCluster({ nodes: ["C", "A", "B"] });

@@ -189,7 +189,16 @@ Deno.test("an answer counts once for each node, and not from a node under anothe
   node.step({
     kind: "message",
     fromUid: "C",
-    message: { type: "hello", answer: true, life: "l", fresh: true, nodes, format, mode: "master" },
+    message: {
+      type: "hello",
+      answer: true,
+      life: "l",
+      fresh: true,
+      nodes,
+      format,
+      mode: "master",
+      leaseWindowMs: 2000,
+    },
   });
   answer("C");
   answer("E");

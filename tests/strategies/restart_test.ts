@@ -47,9 +47,9 @@ function judge(cluster: VirtualCluster, told: Told, breaches: readonly string[],
   assertAllKnow(cluster, what);
 }
 
-/** A moment later all nodes stand at the end of the chain. */
+/** Soon all nodes stand at the end of the chain: what they have forgotten to know is finished by whoever takes over. */
 function assertAllKnow(cluster: VirtualCluster, what: string): void {
-  cluster.run(3000);
+  cluster.run(6000);
   const end = Math.max(...cluster.chain.keys());
   for (const uid of cluster.nodes) {
     const { instanceNumber, register } = cluster.node(uid);
@@ -68,7 +68,7 @@ function count(seed: number, saveMs?: number): { saves: number; sends: number } 
   const told = story(cluster);
   const { saves, sends } = cluster;
   judge(cluster, told, breaches, "nobody dies");
-  assert(saves > 20 && sends > 40, `${saves} saves and ${sends} sends`);
+  assert(saves > 15 && sends > 40, `${saves} saves and ${sends} sends`);
   return { saves, sends };
 }
 

@@ -26,6 +26,8 @@ export function formatMessage(message: PeerMessage): string {
       return `snapshot @${message.instanceNumber} ${message.register.value}`;
     case "hello":
       return message.answer ? "hello, too" : "hello";
+    case "propose":
+      return `propose ${message.value}`;
     case "read_request":
     case "ping":
     case "pong":

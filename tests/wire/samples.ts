@@ -19,6 +19,9 @@ export const ANCESTOR_SAMPLES: readonly string[] = [
 export const OWN_SAMPLES: readonly string[] = [
   `snapshot {"instance_number":9,"current_value":"x","value_instance":7,"sessions":[[1,"s",2,true,7]],"watermark":-1,"lease":null,"configuration_digest":"0a1b2c3d"}`,
   `hello {"format":1,"nodes":["A","B","C"],"mode":"plain","answer":false,"life":"0a1b","fresh":true}`,
+  `hello {"format":1,"nodes":["A","B","C"],"mode":"master","lease_window_ms":2000,"answer":true,"life":"0a1b","fresh":false}`,
+  `snapshot {"instance_number":2,"current_value":null,"value_instance":null,"sessions":[],"watermark":-1,"lease":"unknown","configuration_digest":"0a1b2c3d"}`,
+  `snapshot {"instance_number":2,"current_value":null,"value_instance":null,"sessions":[],"watermark":-1,"lease":{"master":"A"},"configuration_digest":"0a1b2c3d"}`,
   `read_request {"read_number":5}`,
   `read_answer {"read_number":5,"instance_number":3,"accepted":true}`,
   `ping {"number":5}`,
@@ -45,10 +48,11 @@ export const CLIENT_SAMPLES: readonly string[] = [
   `response {"format":1,"request_id":"r1","node":"A","result":"opened","life":"l1","session":[3,"0a1b"]}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"updates","from":3,"next":5,"updates":[[3,"x"],[4,"y"]]}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"refused","reason":"no"}`,
+  `response {"format":1,"request_id":"r1","node":"A","result":"redirected","master_uid":"B"}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"proposed","outcome":"chosen","instance_number":7,"reason":null}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"proposed","outcome":"unknown","instance_number":null,"reason":"late"}`,
   `response {"format":1,"request_id":"r1","node":"A","result":"value","value":null,"value_instance":null,"instance_number":0,"read":"local"}`,
-  `response {"format":1,"request_id":"r1","node":"A","result":"status","instance_number":1,"value":"x","promised_id":[2,"B"],"accepted_id":null,"master_uid":null,"lease_remaining_ms":null,"mode":"plain","pid":7,"uptime_ms":1.5,"peers":[{"uid":"B","heard_ms":1.5,"answers":true},{"uid":"C","heard_ms":null,"answers":null}],"troubles":[{"kind":"clock_jump","about":"A","text":"one"}]}`,
+  `response {"format":1,"request_id":"r1","node":"A","result":"status","instance_number":1,"value":"x","promised_id":[2,"B"],"accepted_id":null,"master_uid":null,"lease_remaining_ms":null,"lease_wait_ms":0,"mode":"plain","pid":7,"uptime_ms":1.5,"peers":[{"uid":"B","heard_ms":1.5,"answers":true},{"uid":"C","heard_ms":null,"answers":null}],"troubles":[{"kind":"clock_jump","about":"A","text":"one"}]}`,
 ];
 
 /** The samples that hold JSON, apart: type and object. */

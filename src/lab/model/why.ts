@@ -119,6 +119,7 @@ const OTHERS: Readonly<Record<Exclude<PeerMessage["type"], ChainMessage["type"]>
   catchup: (to) => `${to} will move on to where the sender is, if it is behind.`,
   snapshot: (to) => `${to} will move on to where the sender is, if it is behind.`,
   hello: (to) => `${to} will know that the sender has the same configuration, and count its votes.`,
+  propose: (to) => `${to} will propose the value, if it is master.`,
   read_request: (to) => `${to} will say where it stands, so that the sender can answer a read.`,
   read_answer: (to) => `${to} will know whether its value is fresh enough to answer a read.`,
   ping: (to) => `${to} will answer, so that the sender can say who is there.`,

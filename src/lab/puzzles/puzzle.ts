@@ -33,6 +33,7 @@ const GOALS: Readonly<Record<Violation["kind"], string>> = {
   proposals: "Bring two values under one proposal ID.",
   chain: "Make a node show a value that the chain does not amount to.",
   "exactly-once": "Have one update applied twice.",
+  mastership: "Make two nodes master at one moment.",
   linearizability: "Have clients be told things that no order of their operations explains.",
   liveness: "Bring the cluster to where no new value is chosen any more, even when everything works again.",
   error: "Make a node fail.",

@@ -1,11 +1,11 @@
 import { PlainNode } from "../../node.ts";
-import type { RegisterState } from "../../replica/register.ts";
+import type { News } from "../../replica/messages.ts";
 import type { Bug } from "./bug.ts";
 
 /** Lets itself be carried by the value alone, and believes that there are no sessions. */
 class ContentNode extends PlainNode {
-  protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-    super.carry(fromUid, instanceNumber, { ...register, sessions: [], watermark: -1 });
+  protected override carry(fromUid: string, news: News): void {
+    super.carry(fromUid, { ...news, register: { ...news.register, sessions: [], watermark: -1 } });
   }
 }
 

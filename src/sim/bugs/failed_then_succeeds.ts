@@ -1,13 +1,15 @@
 import { PlainNode } from "../../node.ts";
-import type { Settled } from "../../replica/proposals.ts";
+import type { AnySettled } from "../../replica/proposals.ts";
 import type { Bug } from "./bug.ts";
 
 /** Says "not chosen" where it does not know. */
 class ConfidentNode extends PlainNode {
-  protected override settle(settled: readonly Settled[]): void {
+  protected override settle(settled: readonly AnySettled[]): void {
     super.settle(
       settled.map(({ proposal, result }) =>
-        result.outcome === "unknown" ? { proposal, result: { ...result, outcome: "not_chosen" } } : { proposal, result }
+        result.result === "proposed" && result.outcome === "unknown"
+          ? { proposal, result: { ...result, outcome: "not_chosen" } }
+          : { proposal, result }
       ),
     );
   }

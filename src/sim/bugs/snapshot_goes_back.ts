@@ -1,13 +1,13 @@
 import { PlainNode } from "../../node.ts";
-import type { RegisterState } from "../../replica/register.ts";
+import type { News } from "../../replica/messages.ts";
 import type { Bug, Slip } from "./bug.ts";
 
 /** Goes wherever a snapshot points. */
 const obedient: Slip = (Base) =>
   class ObedientNode extends Base {
-    protected override carry(fromUid: string, instanceNumber: number, register: RegisterState): void {
-      if (instanceNumber <= this.instanceNumber) this.instanceNumber = instanceNumber - 1;
-      super.carry(fromUid, instanceNumber, register);
+    protected override carry(fromUid: string, news: News): void {
+      if (news.instanceNumber <= this.instanceNumber) this.instanceNumber = news.instanceNumber - 1;
+      super.carry(fromUid, news);
     }
   };
 

@@ -3,6 +3,7 @@ import { AgreementChecker } from "./agreement.ts";
 import { ChainChecker } from "./chain.ts";
 import type { Checker } from "./checker.ts";
 import { ExactlyOnceChecker } from "./exactly_once.ts";
+import { MastershipChecker } from "./mastership.ts";
 import { PromiseChecker } from "./promises.ts";
 import { ProposalChecker } from "./proposals.ts";
 import { ValidityChecker } from "./validity.ts";
@@ -17,5 +18,6 @@ export function stepCheckers(nodes: number, maxSessions: number = MAX_SESSIONS):
     new ProposalChecker(),
     new ChainChecker(agreement, maxSessions),
     new ExactlyOnceChecker(),
+    new MastershipChecker(),
   ];
 }
