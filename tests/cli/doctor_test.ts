@@ -68,6 +68,8 @@ machineTest(
 machineTest("the doctor names a wiped node: one whose state is gone, and one that began without it", async () => {
   await using cluster = await Cluster.create({ serveArgs: ["--quiet"] });
   await cluster.start();
+  // The others have to know that it lives.
+  assertEquals((await cluster.client.propose("C", "x")).outcome, "chosen");
   await cluster.kill(["C"]);
   await Deno.remove(cluster.stateFile("C"));
   const [gone] = await findings(cluster);
