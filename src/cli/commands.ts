@@ -16,6 +16,7 @@ const LOADERS: Loaders = new Map([
   ["demo", () => import("./demo.ts").then(({ demo }) => demo)],
   ["lab", () => import("./lab.ts").then(({ lab }) => lab)],
   ["sim", () => import("./sim.ts").then(({ sim }) => sim)],
+  ["check", () => import("./check.ts").then(({ check }) => check)],
   ["bench", () => import("./bench.ts").then(({ bench }) => bench)],
   ["init", () => import("./init.ts").then(({ init }) => init)],
   ["completions", () => import("./completions.ts").then(({ completions }) => completions)],
