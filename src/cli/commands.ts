@@ -12,9 +12,11 @@ const LOADERS: Loaders = new Map([
   ["watch", () => import("./watch.ts").then(({ watch }) => watch)],
   ["status", () => import("./status.ts").then(({ status }) => status)],
   ["explain", () => import("./explain.ts").then(({ explain }) => explain)],
+  ["doctor", () => import("./doctor.ts").then(({ doctor }) => doctor)],
   ["demo", () => import("./demo.ts").then(({ demo }) => demo)],
   ["lab", () => import("./lab.ts").then(({ lab }) => lab)],
   ["sim", () => import("./sim.ts").then(({ sim }) => sim)],
+  ["check", () => import("./check.ts").then(({ check }) => check)],
   ["bench", () => import("./bench.ts").then(({ bench }) => bench)],
   ["init", () => import("./init.ts").then(({ init }) => init)],
   ["completions", () => import("./completions.ts").then(({ completions }) => completions)],
@@ -26,6 +28,7 @@ const LOADERS: Loaders = new Map([
 const INTERNAL: Loaders = new Map([
   ["bench-echo", () => import("./bench_floor.ts").then(({ benchEcho }) => benchEcho)],
   ["elect-guard", () => import("./elect_guard.ts").then(({ electGuard }) => electGuard)],
+  ["disk-probe", () => import("./disk_probe.ts").then(({ diskProbe }) => diskProbe)],
 ]);
 
 /** The names of all commands, in the order of the help. */

@@ -13,7 +13,7 @@ export interface Verdict {
 /** Judges the reports; `clusterSize` is the number of all nodes, also where some were not asked. */
 export function verdict(reports: readonly NodeReport[], clusterSize: number): Verdict {
   const quorumSize = Math.floor(clusterSize / 2) + 1;
-  const answers = reports.flatMap(({ uid, status }) => status === null ? [] : [{ uid, ...status }]);
+  const answers = answersOf(reports);
   const silent = reports.filter(({ status }) => status === null).map(({ uid }) => uid);
   const wrong: string[] = [];
   wrong.push(...unreachable(reports, silent), ...cutLinks(reports));
@@ -24,7 +24,7 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
     );
   }
   for (const { uid, troubles } of answers) wrong.push(...troubles.map(({ text }) => `${uid} reports: ${text}`));
-  wrong.push(...disagreements(answers));
+  wrong.push(...disagreements(reports));
   return {
     healthy: wrong.length === 0,
     sentences: [
@@ -34,6 +34,10 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
       ...lags(answers),
     ],
   };
+}
+
+function answersOf(reports: readonly NodeReport[]): Answer[] {
+  return reports.flatMap(({ uid, status }) => status === null ? [] : [{ ...status, uid }]);
 }
 
 type Answer = StatusResult & { readonly uid: string };
@@ -89,7 +93,8 @@ function masters(answers: readonly Answer[]): string[] {
 }
 
 /** Nodes at the same link must have the same value: anything else means that agreement is broken. */
-function disagreements(answers: readonly Answer[]): string[] {
+export function disagreements(reports: readonly NodeReport[]): string[] {
+  const answers = answersOf(reports);
   const first = new Map<number, Answer>();
   const found: string[] = [];
   for (const answer of answers) {

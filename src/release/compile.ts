@@ -8,6 +8,7 @@ export const BUILD_FILE = "dist/build.json";
 /** What no import of `main.ts` leads to, and has to be inside all the same. */
 export const INCLUDED: readonly string[] = [
   "src/cli/sim_worker.ts",
+  "src/cli/check_worker.ts",
   BUILD_FILE,
   ...[...PAGE_FILES.keys()].map((name) => `dist/lab/${name}`),
 ];

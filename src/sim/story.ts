@@ -15,7 +15,9 @@ export interface Plot {
   /** The command that shows it again. */
   readonly command: string;
   /** The run, shrunk. */
-  readonly shrunk: Shrunk;
+  readonly shrunk: Pick<Shrunk, "schedule" | "violation" | "cutShort">;
+  /** Whether the run is the shortest that there is, found by trying all, and not what shrinking has left. */
+  readonly isShortest?: boolean;
   /** The cluster that it happened to. */
   readonly subject: Subject;
   /** The rule that is off, and the same cluster with the rule in place; `null` where no rule was taken away on purpose. */
@@ -96,16 +98,14 @@ function listTimers({ world }: Replay): string {
 }
 
 /** The story, line by line. */
-export function tellStory({ title, command, shrunk, subject, off }: Plot, style: Style = PLAIN_STYLE): string[] {
-  const { schedule, violation, cutShort } = shrunk;
+export function tellStory(plot: Plot, style: Style = PLAIN_STYLE): string[] {
+  const { title, command, shrunk: { schedule, violation }, subject, off } = plot;
   const count = schedule.events.length;
   const lines = [
     style.escape(title),
     `To see it again: ${style.escape(command)}`,
     "",
-    `Shrunk to ${count} event${count === 1 ? "" : "s"}${cutShort ? ", where the time for shrinking was over" : ""}. ${
-      legend(schedule)
-    }`,
+    `${lengthOf(plot)}. ${legend(schedule)}`,
     "",
     ...(count === 0 ? ["Nothing has to happen before the calm."] : drawDiagram(schedule, subject, style)),
   ];
@@ -115,18 +115,31 @@ export function tellStory({ title, command, shrunk, subject, off }: Plot, style:
   lines.push("", style.red(style.escape(`${violation.kind}: ${violation.message}`)));
   lines.push(`The rule that is broken: ${RULES[violation.kind]}.`);
   if (off !== null) {
-    lines.push(`The rule that is off: ${style.escape(off.rule)}.`, ...tellControl(shrunk, subject, off.control, style));
+    lines.push(
+      `The rule that is off: ${style.escape(off.rule)}.`,
+      ...tellControl(schedule, subject, off.control, style),
+    );
   }
   return lines;
 }
 
-function tellControl({ schedule }: Shrunk, subject: Subject, control: Subject, style: Style): string[] {
+function lengthOf({ shrunk: { schedule, cutShort }, isShortest }: Plot): string {
+  const count = schedule.events.length;
+  const events = `${count} event${count === 1 ? "" : "s"}`;
+  if (isShortest) return `There is no shorter way: ${events}`;
+  return `Shrunk to ${events}${cutShort ? ", where the time for shrinking was over" : ""}`;
+}
+
+function tellControl(schedule: Schedule, subject: Subject, control: Subject, style: Style): string[] {
   const { violation, parting } = compareWithControl(schedule, subject, control);
   const verdict = violation === null
     ? "With the rule in place the same events break nothing."
     : `With the rule in place the same events still break something: ${violation.message}`;
   if (parting === null) {
-    return [`Up to the last event it makes no difference, in the calm it does. ${style.escape(verdict)}`];
+    const where = schedule.judge === "liveness"
+      ? "Up to the last event it makes no difference, in the calm it does."
+      : "It makes no difference to states, datagrams, answers and timers, but to what a node says that it has learned.";
+    return [`${where} ${style.escape(verdict)}`];
   }
   const where = parting.event === 0 ? "From the start" : `At event ${parting.event}`;
   return [

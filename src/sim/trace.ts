@@ -13,6 +13,12 @@
  * - `bug`: the rule that was off, by its name in the gallery;
  * - `chance`: after which event chance began from which number; a seed may go on from where another one has been.
  *
+ * A run that `paxos check` has found says which model it is of instead, by its name, and what takes no event:
+ *
+ * ```json
+ * {"trace":1,"check":"decision","bug":"own-value-wins","shortcuts":["saves"],"nodes":[...]}
+ * ```
+ *
  * Then a line for each event, in order:
  *
  * ```json
@@ -23,7 +29,8 @@
  * - `kind`: `deliver`, `duplicate`, `drop` (with `datagram`); `timer` (`uid`, `name`); `saved`, `crash`, `restart`, `pause`,
  *   `resume`, `hang_disk`, `mend_disk`, `rot`, `wipe` (`uid`); `cut`, `mend` (`from`, `to`); `call` (`client`, `uid`, `operation`, and
  *   `value` for a write), `retry`, `give_up` (`client`);
- * - `datagram`: `text` is what is on the wire, `sent_at` the event that sent it, 0 for the start;
+ * - `datagram`: `text` is what is on the wire, `sent_at` the event that sent it, 0 for the start; `again`, beside it: the same
+ *   datagram arrives once more later, where no event says that it was duplicated;
  * - `nodes`: the nodes that the event has changed, each with all of its durable state as it has it in memory
  *   (`instance_number`, `value`, `promised_id`, `accepted_id`, `accepted_value`), or null if it is down.
  *
@@ -39,8 +46,9 @@
  */
 import { proposalIdToJson } from "../replica/json.ts";
 import { type NodeState, sameState } from "../replica/node_state.ts";
-import type { WorldEvent } from "./events.ts";
-import { LetterBook } from "./schedule.ts";
+import type { Violation, WorldEvent } from "./events.ts";
+import { Replay } from "./replay.ts";
+import { type Act, LetterBook, type Schedule } from "./schedule.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
 import type { World } from "./world.ts";
 
@@ -78,14 +86,39 @@ export function traceStorm(
   return result;
 }
 
-function headOf(genes: Genes, { options }: World, { seed, bug }: TraceTitle): Readonly<Record<string, unknown>> {
-  const nodes = options.hosts.map(({ uid, clock }) => ({
-    uid,
-    clock_rate: clock.rate,
-    clock_offset_ms: clock.offsetMs,
-  }));
+/** Plays a schedule and writes its trace, a line at a time; `head` says what was run. */
+export function traceSchedule(
+  schedule: Schedule,
+  subject: Subject,
+  head: Readonly<Record<string, unknown>>,
+  violation: Violation | null,
+  write: (line: string) => void,
+): void {
+  const run = new Replay(schedule, subject);
+  const states = new States(run.world);
+  write(JSON.stringify({ trace: TRACE_FORMAT, ...head, nodes: nodesOf(run.world) }));
+  let count = 0;
+  for (const event of schedule.events) {
+    const { act, atMs } = run.step(event) ?? event;
+    write(JSON.stringify({ event: ++count, at_ms: atMs, ...actToJson(act), nodes: states.changed() }));
+  }
+  const verdict = { verdict: violation?.kind ?? "ok", message: violation?.message ?? null };
+  write(JSON.stringify({ ...verdict, events: count, virtual_ms: run.world.nowMs }));
+}
+
+function actToJson(act: Act): Readonly<Record<string, unknown>> {
+  if (act.kind !== "deliver") return act.kind === "call" ? callToJson(act) : act;
+  const { letter: { from, to, text, sentBy }, again } = act;
+  return { kind: act.kind, datagram: { from, to, text, sent_at: sentBy }, ...(again && { again }) };
+}
+
+function headOf(genes: Genes, world: World, { seed, bug }: TraceTitle): Readonly<Record<string, unknown>> {
   const chance = [[0, genes.seed], ...genes.forks.map((fork) => [fork.atEvent, fork.seed])];
-  return { seed, bug, chance, nodes };
+  return { seed, bug, chance, nodes: nodesOf(world) };
+}
+
+function nodesOf({ options }: World): unknown {
+  return options.hosts.map(({ uid, clock }) => ({ uid, clock_rate: clock.rate, clock_offset_ms: clock.offsetMs }));
 }
 
 function toJson(event: WorldEvent, book: LetterBook): Readonly<Record<string, unknown>> {
@@ -96,19 +129,16 @@ function toJson(event: WorldEvent, book: LetterBook): Readonly<Record<string, un
       const { from, to, text, sentBy } = book.get(event.datagram);
       return { kind: event.kind, datagram: { from, to, text, sent_at: sentBy } };
     }
-    case "call": {
-      const { kind, client, uid, operation } = event;
-      return {
-        kind,
-        client,
-        uid,
-        operation: operation.type,
-        ...(operation.type === "write" && { value: operation.value }),
-      };
-    }
+    case "call":
+      return callToJson(event);
     default:
       return event;
   }
+}
+
+function callToJson({ kind, client, uid, operation }: Extract<WorldEvent, { kind: "call" }>): Record<string, unknown> {
+  const value = operation.type === "write" ? { value: operation.value } : {};
+  return { kind, client, uid, operation: operation.type, ...value };
 }
 
 /** Where each node was when somebody last looked. */

@@ -39,7 +39,14 @@ machineTest("an executable has every module inside, the flags that it needs and 
     }).output();
     assert(success, new TextDecoder().decode(stderr));
     const packed = readPacked(Deno.readFileSync(path));
-    assertEquals(packingTroubles(packed, deno.version, await modulesOf("main.ts", "src/cli/sim_worker.ts")), []);
+    assertEquals(
+      packingTroubles(
+        packed,
+        deno.version,
+        await modulesOf("main.ts", "src/cli/sim_worker.ts", "src/cli/check_worker.ts"),
+      ),
+      [],
+    );
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -16,10 +16,14 @@ export class PaxosProcess {
   readonly #tail: string[] = [];
 
   /** Starts `paxos` with these arguments; `printed` gets each line that it prints, on either stream. */
-  constructor(paxosArgs: readonly string[], printed: (line: string) => void = () => {}) {
+  constructor(
+    paxosArgs: readonly string[],
+    printed: (line: string) => void = () => {},
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const { command, args } = selfCommand(paxosArgs);
     const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
-    this.#child = new Deno.Command(command, { args: [...args], ...pipes }).spawn();
+    this.#child = new Deno.Command(command, { args: [...args], env, ...pipes }).spawn();
     this.#args = paxosArgs;
     this.#listeners = new Set([printed]);
     this.pid = this.#child.pid;

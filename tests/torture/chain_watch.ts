@@ -54,6 +54,19 @@ export class ChainWatch implements AsyncDisposable {
     return found;
   }
 
+  /** The instance that has applied the value; `null` if none has, of those that were compared. */
+  placeOf(value: string): number | null {
+    return this.#places.get(value) ?? null;
+  }
+
+  /** Whether no node can tell what some instance of these has applied, since all were restarted or carried. */
+  isBlind(from: number, to: number): boolean {
+    for (let instance = from; instance <= to; instance++) {
+      if (this.uids.every((uid) => this.#isInGap(uid, instance))) return true;
+    }
+    return false;
+  }
+
   /** What is wrong with what a client was told of its update, all being compared that was applied. */
   judge(value: string, outcome: OperationOutcome): string | null {
     const place = this.#places.get(value);

@@ -1,0 +1,95 @@
+// What `paxos check` explores. Each plan is small enough to be left with nothing untried.
+import { chain, oneDecision } from "./compositions.ts";
+import type { Facts } from "./facts.ts";
+import { ownerOf, type Plan, type Sometimes } from "./model.ts";
+
+const chosen: Sometimes = { name: "a value is chosen", holds: (_, decisions) => decisions.size > 0 };
+
+const adopted: Sometimes = {
+  name: "a proposer adopts the value of another one",
+  holds: (nodes) => nodes.some(({ uid, accepts }) => accepts.some(({ value }) => ownerOf(value) !== uid)),
+};
+
+const takeover: Sometimes = {
+  name: "a proposal that no quorum has accepted is taken over: its value is chosen under the ID of another node",
+  holds: (nodes, decisions) =>
+    decisions.values().some(({ value, proposer, acceptors }) => {
+      const owner = ownerOf(value);
+      const isOwn = ({ votes }: Facts) => votes.some((vote) => vote.value === value && vote.proposer === owner);
+      return owner !== proposer && nodes.filter(isOwn).length < acceptors.length;
+    }),
+};
+
+const refused: Sometimes = {
+  name: "two proposals of one link are accepted, each by somebody",
+  holds: (nodes) => {
+    const votes = nodes.flatMap(({ votes }) => votes);
+    return votes.some((a) => votes.some((b) => a.instanceNumber === b.instanceNumber && a.value !== b.value));
+  },
+};
+
+const restarted: Sometimes = {
+  name: "a node that has crashed votes for what is chosen",
+  holds: (nodes, decisions) =>
+    decisions.values().some(({ acceptors }) =>
+      nodes.some(({ uid, crashes }) => crashes > 0 && acceptors.includes(uid))
+    ),
+};
+
+const last = (instances: number): Sometimes => ({
+  name: `all nodes have all ${instances} links`,
+  holds: (nodes) => nodes.every(({ instanceNumber }) => instanceNumber === instances),
+});
+
+/** The set that runs unless another is asked for. */
+export const STANDARD: readonly Plan[] = [
+  {
+    name: "decision",
+    summary: "one decision, two proposers, three acceptors and learners",
+    bounds: { numbers: { A: 1, B: 1 }, learners: ["A", "B", "C"], instances: 1, crashes: 0 },
+    compose: oneDecision,
+    sometimes: [chosen, adopted, takeover, refused],
+  },
+  {
+    name: "retry",
+    summary: "one decision, a proposer that tries again",
+    bounds: { numbers: { A: 2, B: 1 }, learners: ["C"], instances: 1, crashes: 0 },
+    compose: oneDecision,
+    sometimes: [chosen, adopted, takeover, refused],
+  },
+  {
+    name: "restart",
+    summary: "one decision, crashes between and within steps",
+    bounds: { numbers: { A: 1, B: 1 }, learners: ["C"], instances: 1, crashes: 2 },
+    compose: oneDecision,
+    sometimes: [chosen, takeover, restarted],
+  },
+  {
+    name: "chain",
+    summary: "two links, nodes that learn them or are carried over them",
+    bounds: { numbers: { A: 1, B: 1 }, learners: ["A", "B", "C"], instances: 2, crashes: 0 },
+    compose: chain,
+    sometimes: [chosen, takeover, last(2)],
+  },
+  {
+    name: "chain-restart",
+    summary: "two links, a crash",
+    bounds: { numbers: { A: 1, B: 1 }, learners: ["B"], instances: 2, crashes: 1 },
+    compose: chain,
+    sometimes: [chosen, takeover, restarted, last(2)],
+  },
+];
+
+/** The set for a night. */
+export const LARGE: readonly Plan[] = [
+  {
+    name: "chain-retry",
+    summary: "two links, a proposer that tries again",
+    bounds: { numbers: { A: 2, B: 1 }, learners: ["A", "B", "C"], instances: 2, crashes: 0 },
+    compose: chain,
+    sometimes: [chosen, adopted, takeover, last(2)],
+  },
+];
+
+/** All plans. */
+export const PLANS: readonly Plan[] = [...STANDARD, ...LARGE];
