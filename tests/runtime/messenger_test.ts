@@ -72,8 +72,8 @@ Deno.test("a peer is known by the address that its datagram comes from, a client
   await scene.run();
   assertEquals(scene.inputs, [
     { kind: "message", fromUid: "C", message: { type: "sync_request", instanceNumber: 4 } },
-    { kind: "propose", value: "hello" },
-    { kind: "propose", value: "from a peer" },
+    { kind: "propose", value: "hello", isForwarded: false },
+    { kind: "propose", value: "from a peer", isForwarded: true },
     { kind: "request", from: "127.0.0.1:99", request: { operation: "open", requestId: "r" } },
   ]);
   assertEquals(scene.dropped.size, 0);
