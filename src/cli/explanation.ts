@@ -15,13 +15,21 @@ export interface Explanation {
 
 /** The explanation, a line each; values are escaped by whoever prints it. */
 export function explanationLines({ record, nodes, withoutPromises }: Explanation): string[] {
-  const { instanceNumber, proposalId, value, acceptedBy, promises } = record;
+  const { instanceNumber, proposalId, value, acceptedBy, promises, promisedEarlier } = record;
   const id = formatProposalId(proposalId);
   const quorumSize = Math.floor(nodes.length / 2) + 1;
   const quorum = `${quorumSize} of ${nodes.length}`;
   const lines = [`Instance ${instanceNumber} chose ${JSON.stringify(value)} under ${id}.`, ""];
   if (promises === null) {
     lines.push(`1. ${withoutPromises}`);
+  } else if (promisedEarlier) {
+    const uids = promises.map(({ uid }) => uid).join(", ");
+    lines.push(
+      `1. Node ${proposalId.uid} had the promises of ${uids} to accept nothing below ${id} from an earlier instance: a quorum, ` +
+        `${quorum}, and promises outlive the link.`,
+      `2. So none of them has accepted anything below ${id} in this instance: ${proposalId.uid} was free to propose a value in ` +
+        `one round trip.`,
+    );
   } else {
     lines.push(
       `1. Node ${proposalId.uid} asked for promises to accept nothing below ${id}. A quorum, ${quorum}, gave them:`,
@@ -60,7 +68,7 @@ function choiceLine(promises: readonly PromiseRecord[], id: string, proposer: st
 
 /** The explanation as one JSON object. */
 export function explanationJson({ record, nodes }: Explanation): string {
-  const { instanceNumber, proposalId, value, acceptedBy, promises } = record;
+  const { instanceNumber, proposalId, value, acceptedBy, promises, promisedEarlier } = record;
   return JSON.stringify({
     instance_number: instanceNumber,
     proposal_id: proposalIdToJson(proposalId),
@@ -69,6 +77,7 @@ export function explanationJson({ record, nodes }: Explanation): string {
     quorum: Math.floor(nodes.length / 2) + 1,
     promises:
       promises?.map(({ uid, lastAcceptedId }) => ({ uid, last_accepted_id: proposalIdToJson(lastAcceptedId) })) ?? null,
+    promised_earlier: promisedEarlier,
     forced_by: promises === null ? null : forcingPromise(promises)?.uid ?? null,
     accepted_by: acceptedBy,
   });

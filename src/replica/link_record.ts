@@ -20,6 +20,8 @@ export interface LinkRecord {
   readonly acceptedBy: readonly string[];
   /** The promises on which the proposal rests, its own included; null at nodes that did not make the proposal. */
   readonly promises: readonly PromiseRecord[] | null;
+  /** Whether these promises were given in an earlier instance, which they outlive: a master asks for them once. */
+  readonly promisedEarlier: boolean;
 }
 
 /** The promise that left the proposer no choice: of all that report something, the one with the highest ID. */

@@ -25,25 +25,52 @@ const [WIDE, NARROW] = [10, 8];
 
 const MARKS: Readonly<Partial<Record<Act["kind"], string>>> = { crash: "X", restart: "O", timer: "T", saved: "S" };
 
-/** Plays the schedule and draws it; the event that shows the violation is red. */
-export function drawDiagram(schedule: Schedule, subject: Subject, style: Style = PLAIN_STYLE): string[] {
-  const nodes = schedule.hosts.map(({ uid }) => uid);
-  const clients = Array.from({ length: schedule.clients }, (_, number) => `client${number}`);
-  const lanes = [...nodes, ...clients];
-  const width = lanes.length > 5 ? NARROW : WIDE;
+/** An event of a run, as it is drawn. */
+export interface DrawnEvent {
+  /** Its number in the schedule. */
+  readonly id: number;
+  /** When it happened, in milliseconds of true time. */
+  readonly atMs: number;
+  /** What happened. */
+  readonly act: Act;
+  /** That in words, and what has changed by it. */
+  readonly text: string;
+  /** Whether a rule is broken now. */
+  readonly isViolation: boolean;
+  /** The nodes that are down now. */
+  readonly down: ReadonlySet<string>;
+}
+
+/** The lanes of a diagram: the nodes, then the clients. */
+export function lanesOf({ hosts, clients }: Schedule): string[] {
+  return [...hosts.map(({ uid }) => uid), ...Array.from({ length: clients }, (_, number) => `client${number}`)];
+}
+
+/** Plays the schedule, and tells each event. */
+export function* tellEvents(schedule: Schedule, subject: Subject): Generator<DrawnEvent> {
   const run = new Replay(schedule, subject);
-  const header = lanes.map((name) => center(name, width)).join("");
-  const lines = [`${" ".repeat(14)}${style.escape(header).trimEnd()}`];
   const touched = new Map<string, number>();
   for (const event of schedule.events) {
     const before = snapshot(run.world);
     const happened = run.step(event) ?? event;
-    const notes = changes(before, run.world, happened.act);
-    const text = [describeAct(happened.act) + sentLongAgo(happened, touched), ...notes].join("; ");
-    const front = `${String(event.id).padStart(4)} ${`${Math.round(happened.atMs)} ms`.padStart(8)} `;
-    const line = style.escape(`${drawLanes(lanes, width, happened.act, run.world)}  ${text}`);
-    lines.push(style.dim(front) + (run.world.violation === null ? line : style.red(line)));
-    for (const name of namesOf(happened.act)) touched.set(name, event.id);
+    const { act, atMs } = happened;
+    const text = [describeAct(act) + sentLongAgo(happened, touched), ...changes(before, run.world, act)].join("; ");
+    const down = new Set([...run.world.hosts.values()].filter(({ up }) => !up).map(({ uid }) => uid));
+    yield { id: event.id, atMs, act, text, isViolation: run.world.violation !== null, down };
+    for (const name of namesOf(act)) touched.set(name, event.id);
+  }
+}
+
+/** Plays the schedule and draws it; the event that shows the violation is red. */
+export function drawDiagram(schedule: Schedule, subject: Subject, style: Style = PLAIN_STYLE): string[] {
+  const lanes = lanesOf(schedule);
+  const width = lanes.length > 5 ? NARROW : WIDE;
+  const header = lanes.map((name) => center(name, width)).join("");
+  const lines = [`${" ".repeat(14)}${style.escape(header).trimEnd()}`];
+  for (const { id, atMs, act, text, isViolation, down } of tellEvents(schedule, subject)) {
+    const front = `${String(id).padStart(4)} ${`${Math.round(atMs)} ms`.padStart(8)} `;
+    const line = style.escape(`${drawLanes(lanes, width, act, down)}  ${text}`);
+    lines.push(style.dim(front) + (isViolation ? style.red(line) : line));
   }
   return lines;
 }
@@ -94,10 +121,10 @@ function namesOf(act: Act): string[] {
   return "uid" in act ? [act.uid] : [];
 }
 
-function drawLanes(lanes: readonly string[], width: number, act: Act, world: World): string {
+function drawLanes(lanes: readonly string[], width: number, act: Act, down: ReadonlySet<string>): string {
   const cells = Array.from({ length: lanes.length * width }, () => " ");
   const at = (name: string): number => lanes.indexOf(name) * width + width / 2;
-  for (const name of lanes) cells[at(name)] = world.hosts.get(name)?.up === false ? ":" : "│";
+  for (const name of lanes) cells[at(name)] = down.has(name) ? ":" : "│";
   const arrow = arrowOf(act);
   if (arrow !== null) drawArrow(cells, at(arrow.from), at(arrow.to), act.kind === "cut" ? "x" : "─");
   else if ("uid" in act) cells[at(act.uid)] = MARKS[act.kind] ?? "*";
@@ -105,7 +132,8 @@ function drawLanes(lanes: readonly string[], width: number, act: Act, world: Wor
   return cells.join("");
 }
 
-function arrowOf(act: Act): { readonly from: string; readonly to: string } | null {
+/** Between which lanes an event draws its arrow; `null` where it happens in one. */
+export function arrowOf(act: Act): { readonly from: string; readonly to: string } | null {
   if (act.kind === "deliver") return act.letter;
   if (act.kind === "cut" || act.kind === "mend") return act;
   return act.kind === "call" ? { from: `client${act.client}`, to: act.uid } : null;

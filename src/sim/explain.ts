@@ -93,6 +93,7 @@ class Reader {
       promises: promises.size < this.#quorumSize
         ? null
         : [...promises].map(([uid, lastAcceptedId]) => ({ uid, lastAcceptedId })),
+      promisedEarlier: false,
     };
   }
 

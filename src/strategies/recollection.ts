@@ -5,6 +5,7 @@ import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import { sameProposalId } from "../paxos/proposal_id.ts";
 import type { Answering } from "./clients.ts";
 import type { Constructor } from "./constructor.ts";
+import { StableProposer } from "./stable_proposer.ts";
 
 /** How many decisions a node remembers. */
 export const MAX_RECORDS = 1024;
@@ -48,12 +49,14 @@ export function Recollection<B extends Constructor<ReplicatedValue & Answering>>
       const promises = sameProposalId(proposalId, proposer.proposalId)
         ? [...proposer.promises].map(([uid, { lastAcceptedId }]) => ({ uid, lastAcceptedId }))
         : null;
+      const promisedEarlier = promises !== null && proposer instanceof StableProposer && proposer.continued;
       this.#records.set(instanceNumber, {
         instanceNumber,
         proposalId,
         value: shorten(describeLink(link)),
         acceptedBy,
         promises,
+        promisedEarlier,
       });
       this.#records.delete(instanceNumber - MAX_RECORDS);
     }

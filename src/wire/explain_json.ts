@@ -10,18 +10,21 @@ export function recordToJson(record: LinkRecord): unknown {
     value: record.value,
     accepted_by: record.acceptedBy,
     promises: record.promises?.map(({ uid, lastAcceptedId }) => [uid, proposalIdToJson(lastAcceptedId)]) ?? null,
+    promised_earlier: record.promisedEarlier,
   };
 }
 
 /** Reads that; `null` if it is not of that form. */
 export function recordFromJson(json: unknown): LinkRecord | null {
-  if (!isRecord(json, ["instance_number", "proposal_id", "value", "accepted_by", "promises"])) return null;
-  const { instance_number: instanceNumber, value, accepted_by: acceptedBy } = json;
+  if (!isRecord(json, ["instance_number", "proposal_id", "value", "accepted_by", "promises", "promised_earlier"])) {
+    return null;
+  }
+  const { instance_number: instanceNumber, value, accepted_by: acceptedBy, promised_earlier: promisedEarlier } = json;
   const proposalId = proposalIdFromJson(json.proposal_id) ?? null;
   if (!isWholeNumber(instanceNumber) || proposalId === null || typeof value !== "string") return null;
-  if (!Array.isArray(acceptedBy) || !acceptedBy.every(isUid)) return null;
+  if (!Array.isArray(acceptedBy) || !acceptedBy.every(isUid) || typeof promisedEarlier !== "boolean") return null;
   const promises = json.promises === null ? null : promisesFromJson(json.promises);
-  return promises === undefined ? null : { instanceNumber, proposalId, value, acceptedBy, promises };
+  return promises === undefined ? null : { instanceNumber, proposalId, value, acceptedBy, promises, promisedEarlier };
 }
 
 function promisesFromJson(json: unknown): readonly PromiseRecord[] | undefined {

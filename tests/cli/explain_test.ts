@@ -22,6 +22,7 @@ const EXPLANATION: Explanation = {
       { uid: "B", lastAcceptedId: { number: 2, uid: "C" } },
       { uid: "C", lastAcceptedId: { number: 4, uid: "A" } },
     ],
+    promisedEarlier: false,
   },
   nodes: ["A", "B", "C"],
   withoutPromises: "Nobody knows.",
@@ -53,6 +54,7 @@ Deno.test("an explanation names the proposal, both quorums, and the promise that
       { uid: "B", last_accepted_id: [2, "C"] },
       { uid: "C", last_accepted_id: [4, "A"] },
     ],
+    promised_earlier: false,
     forced_by: "C",
     accepted_by: ["A", "B"],
   });
@@ -65,6 +67,14 @@ Deno.test("where no promise reports anything the proposer was free, and where no
   const unknown = { ...EXPLANATION, record: { ...record, promises: null } };
   assertEquals(explanationLines(unknown)[2], "1. Nobody knows.");
   assertEquals(JSON.parse(explanationJson(unknown)).forced_by, null);
+});
+
+Deno.test("a master's promises are from an earlier instance, and it was free in this one", () => {
+  const { record } = EXPLANATION;
+  const promises = ["A", "B"].map((uid) => ({ uid, lastAcceptedId: null }));
+  const lines = explanationLines({ ...EXPLANATION, record: { ...record, promises, promisedEarlier: true } });
+  assertStringIncludes(lines[2]!, "had the promises of A, B to accept nothing below 5.B from an earlier instance");
+  assertStringIncludes(lines[3]!, "2. So none of them has accepted anything below 5.B in this instance: B was free");
 });
 
 machineTest("explain asks the nodes of a cluster, and reads a trace of the simulator", async (t) => {

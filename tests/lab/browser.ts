@@ -51,7 +51,8 @@ export function browserTest(name: string, run: (lab: LabPage) => Promise<void>):
 /** One browser for all tests of a file: it starts in half a second. */
 let browser: Promise<Browser> | null = null;
 
-async function withLab(run: (lab: LabPage) => Promise<void>): Promise<void> {
+/** Runs this with the page in a window of its own. */
+export async function withLab(run: (lab: LabPage) => Promise<void>): Promise<void> {
   const files = loadPage(await preparePage(() => {}));
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },

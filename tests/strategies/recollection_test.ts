@@ -1,5 +1,6 @@
 import { forcingPromise, type LinkRecord } from "../../src/replica/link_record.ts";
 import { formatProposalId } from "../../src/paxos/proposal_id.ts";
+import { MasterNode } from "../../src/node.ts";
 import { MAX_RECORDS } from "../../src/strategies/recollection.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { outcome, plainNode, settled } from "../support/scenes.ts";
@@ -89,4 +90,20 @@ Deno.test("a client that asks is told the record, or that there is none; a long 
   assertEquals([answer.instanceNumber, answer.record.value.length], [1, 203]);
   const nothing = ask(1);
   assert(nothing?.result === "explained" && nothing.record === null);
+});
+
+Deno.test("a master remembers that its promises are from an earlier instance", () => {
+  const cluster = settled({ nodeClass: MasterNode });
+  cluster.run(5000);
+  const master = cluster.nodes.map((uid) => cluster.node(uid)).find((node) =>
+    node instanceof MasterNode && node.isMaster
+  );
+  assert(master instanceof MasterNode);
+  const { instanceNumber } = master;
+  cluster.proposeRaw(master.uid, "hello");
+  cluster.run(100);
+  const record = master.recall(instanceNumber);
+  assertEquals([record?.value, record?.promisedEarlier, record?.promises?.length], ["hello", true, 3]);
+  const first = master.recall(0);
+  assertEquals([first?.value, first?.promisedEarlier], [`lease for ${master.uid}`, false]);
 });
