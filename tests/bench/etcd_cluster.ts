@@ -14,7 +14,7 @@ export class EtcdCluster {
   ) {}
 
   /** Starts the members and waits until one of them leads. Their data is in a temporary directory (of TMPDIR). */
-  static async start(): Promise<EtcdCluster> {
+  static start(): EtcdCluster {
     const directory = Deno.makeTempDirSync({ prefix: "paxos-bench-etcd-" });
     const ports = freePorts(2 * NAMES.length);
     const [clientPorts, peerPorts] = [ports.slice(0, NAMES.length), ports.slice(NAMES.length)];

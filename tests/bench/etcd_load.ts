@@ -1,6 +1,6 @@
 // A load on etcd that is as cheap as the one on our nodes: gRPC written by hand over one connection, of which nothing is used but
 // what two calls need. What is asked in one go leaves in one write.
-import { type LoadOperation, type LoadResult } from "../../src/client/load.ts";
+import type { LoadOperation, LoadResult } from "../../src/client/load.ts";
 
 const [DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE] = [0, 1, 3, 4, 6, 7, 8];
 const [END_STREAM, END_HEADERS, ACK] = [1, 4, 1];

@@ -42,7 +42,7 @@ async function ours(): Promise<Figures> {
 }
 
 async function etcd(): Promise<Figures> {
-  const cluster = await EtcdCluster.start();
+  const cluster = EtcdCluster.start();
   try {
     const port = await cluster.leader();
     return await measure(cluster.children, (clients) => EtcdLoad.connect(port, clients, VALUE));
