@@ -5,7 +5,7 @@ import type { NodeOptions, Outside, Settings, Store } from "../../src/replica/po
 import type { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
 import { decodeDatagram, encodePeerMessage } from "../../src/wire/datagram.ts";
-import { formatState } from "./story.ts";
+import { formatLease, formatState } from "./story.ts";
 
 /** What a machine may do, in one life: after its end nothing that it asks for happens. */
 export interface World {
@@ -98,6 +98,7 @@ export class NodeMachine implements Machine {
         if (event.kind === "caught_up") {
           world.tell(`${world.uid} is brought up to @${event.instanceNumber} by ${event.fromUid}`);
         }
+        if (event.kind === "lease") world.tell(`${world.uid} ${formatLease(event)}`);
         if (event.kind === "dropped") world.tell(`${world.uid} ignores ${event.reason}`);
         if (event.kind === "trouble") world.tell(`${world.uid} reports: ${event.text}`);
       },

@@ -14,7 +14,7 @@ import { formatMessage, formatResult } from "./story.ts";
 export type Fate = readonly number[] | "crash";
 
 /** What becomes of a save. */
-export type SaveFate = "done" | "fail" | "crash before" | "crash after";
+export type SaveFate = "done" | "fail" | "hang" | "crash before" | "crash after";
 
 /** How a cluster is made; everything has a default. */
 export interface ClusterOptions {
@@ -149,6 +149,11 @@ export class VirtualCluster {
     return this.#machines.has(uid);
   }
 
+  /** Whether it is up, and a node of ours. */
+  isOurs(uid: string): boolean {
+    return this.#machines.get(uid) instanceof NodeMachine;
+  }
+
   cut(a: string, b: string): void {
     this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`);
   }
@@ -240,6 +245,7 @@ export class VirtualCluster {
       if (!alive()) return;
       if (fate === "crash before") return this.crash(uid);
       if (fate === "fail") return done(new Error("the disk is full"));
+      if (fate === "hang") return;
       this.disk.set(uid, text);
       this.#tell(`${uid} saves ${told}`);
       if (fate === "crash after") return this.crash(uid);
