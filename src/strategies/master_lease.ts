@@ -138,6 +138,8 @@ export function MasterLease<
     protected override learn(link: string): void {
       super.learn(link);
       this.tendLease();
+      // A grant that it has adopted makes no master, but now all vote for this node alone: nobody else can end that.
+      if (this.lease.holder(this.env.now()) === this.uid && !this.isMaster) this.driveIfIdle();
     }
 
     protected override carry(fromUid: string, news: News): void {

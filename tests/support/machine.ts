@@ -61,6 +61,7 @@ export class NodeMachine implements Machine {
   receive(fromUid: string, bytes: Uint8Array): void {
     const decoded = decodeDatagram(bytes);
     if (decoded.kind === "peer") this.loop.push({ kind: "message", fromUid, message: decoded.message });
+    else if (decoded.kind === "propose") this.loop.push({ kind: "propose", value: decoded.value, isForwarded: true });
     else this.world.tell(`${this.world.uid} cannot read a datagram of ${fromUid}`);
   }
 

@@ -1,5 +1,6 @@
 // Clusters with a master, and what is looked at in them.
 import { MasterNode } from "../../src/node.ts";
+import { decodeLink } from "../../src/replica/link.ts";
 import type { PeerMessage } from "../../src/replica/messages.ts";
 import { assert } from "../assert.ts";
 import { formatMessage } from "./story.ts";
@@ -79,4 +80,24 @@ export function lose(
   isLost: (from: string, to: string, message: PeerMessage) => boolean,
 ): void {
   cluster.onSend = (from, to, message) => message !== null && isLost(from, to, message) ? [] : [cluster.latencyMs];
+}
+
+/** Watches at every datagram that no two nodes are master at one moment; the list that is returned grows by a sentence for each breach. */
+export function watchMasters(cluster: VirtualCluster): readonly string[] {
+  const breaches: string[] = [];
+  cluster.watchers.push(() => {
+    const masters = mastersOf(cluster);
+    if (masters.length > 1) breaches.push(`${masters.join(" and ")} at ${cluster.nowMs}`);
+  });
+  return breaches;
+}
+
+/** The links that grant the lease, in order. */
+export function grants(cluster: VirtualCluster): string[] {
+  return [...cluster.chain.values()].flatMap((link) => decodeLink(link).grantedTo ?? []);
+}
+
+/** Whether the trace has a line of the node that ends so. */
+export function told(cluster: VirtualCluster, uid: string, text: string): boolean {
+  return cluster.trace.some((line) => line.slice(10) === `${uid} ${text}`);
 }

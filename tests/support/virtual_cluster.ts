@@ -226,8 +226,7 @@ export class VirtualCluster {
   }
 
   #send(fromUid: string, toUid: string, bytes: Uint8Array): void {
-    const decoded = decodeDatagram(bytes);
-    const message = decoded.kind === "peer" ? decoded.message : null;
+    const message = messageIn(bytes);
     const fate = this.onSend(fromUid, toUid, message, ++this.sends);
     if (fate === "crash") return this.crash(fromUid);
     for (const watch of this.watchers) watch(fromUid, message);
@@ -282,4 +281,11 @@ export class VirtualCluster {
   #tell(line: string): void {
     this.trace.push(`${this.nowMs.toFixed(1).padStart(8)}  ${line}`);
   }
+}
+
+/** What goes between nodes; a proposal that is passed on is what clients of the ancestor send. */
+function messageIn(bytes: Uint8Array): PeerMessage | null {
+  const decoded = decodeDatagram(bytes);
+  if (decoded.kind === "propose") return { type: "propose", value: decoded.value };
+  return decoded.kind === "peer" ? decoded.message : null;
 }
