@@ -3,14 +3,14 @@ import type { ClientResponse } from "../replica/requests.ts";
 import type { Exchange, NodeAt, Question } from "./exchange.ts";
 
 /** The wait before another node is asked the same, in milliseconds. */
-export const NEXT_NODE_MS = 250;
+export const NEXT_NODE_MS = 100;
 /** For so long after a doubtful answer others may give a better one, in milliseconds. */
 export const DOUBT_MS = 1000;
 
 /** For so long a node is asked that another one has called the master, before that one is asked again, in milliseconds. */
-const DETOUR_MS = 250;
-/** The pause before a second detour, in milliseconds: two nodes may take each other for the master for a moment. */
-const DETOUR_PAUSE_MS = 20;
+const DETOUR_MS = 100;
+/** The pause before a node is asked again that has called a silent one the master, or before a second detour, in milliseconds. */
+const DETOUR_PAUSE_MS = 30;
 
 /** What an answer is worth. */
 export interface Judgement<T> {
@@ -54,12 +54,13 @@ export async function askInTurn<T>(
   const enough = new AbortController();
   const end = signal === undefined ? enough.signal : AbortSignal.any([enough.signal, signal]);
   const asked: Promise<void>[] = [];
+  const turnOf = new Set<string>();
   let best = null as (Judgement<T> & { readonly uid: string }) | null;
   let answers = 0;
   let nextTimer: ReturnType<typeof setTimeout> | undefined;
   let doubtTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Asks the node, and whoever it calls the master instead; who is gone by then is not waited for. */
+  /** Asks the node, and whoever it calls the master instead; who is silent by then is not waited for. */
   const follow = async (node: NodeAt): Promise<ClientResponse | null> => {
     let next = node;
     for (let detours = 0;; detours++) {
@@ -70,8 +71,10 @@ export async function askInTurn<T>(
       if (answer === null && (!isDetour || leftMs <= waitMs || end.aborted)) return null;
       const master = answer?.result === "redirected" ? find?.(answer.masterUid) : undefined;
       if (answer !== null && master === undefined) return answer;
-      next = master ?? node;
-      if (detours > 0) await new Promise((resolve) => setTimeout(resolve, DETOUR_PAUSE_MS));
+      // Its own turn has come before, and it keeps silent: it is master no more soon.
+      const isAsked = master !== undefined && turnOf.has(master[0]) && master[0] !== next[0];
+      next = isAsked ? node : master ?? node;
+      if (isAsked || detours > 0) await new Promise((resolve) => setTimeout(resolve, DETOUR_PAUSE_MS));
     }
   };
   const ask = async (node: NodeAt): Promise<void> => {
@@ -90,6 +93,7 @@ export async function askInTurn<T>(
     clearTimeout(nextTimer);
     const node = nodes[asked.length];
     if (node === undefined || end.aborted) return;
+    turnOf.add(node[0]);
     const answered = ask(node);
     // What rejects is seen when its turn has come.
     answered.catch(() => enough.abort());

@@ -51,6 +51,7 @@ export function MasterLease<
     #grant = encodeGrant(this.uid);
     #savedWindowMs = 0;
     #wasMaster = false;
+    #otherMaster: string | null = null;
     #seeks = false;
     #timerAtMs: number | null = null;
 
@@ -137,6 +138,8 @@ export function MasterLease<
     protected override learn(link: string): void {
       super.learn(link);
       this.tendLease();
+      // A grant that it has adopted makes no master, but now all vote for this node alone: nobody else can end that.
+      if (this.lease.holder(this.env.now()) === this.uid && !this.isMaster) this.driveIfIdle();
     }
 
     protected override carry(fromUid: string, news: News): void {
@@ -200,6 +203,9 @@ export function MasterLease<
       const { isMaster } = this;
       if (this.#wasMaster && !isMaster) this.#tell("lost", this.uid, 0);
       this.#wasMaster = isMaster;
+      const { otherMaster } = this;
+      if (this.#otherMaster !== null && this.lease.holder(nowMs) === null) this.#tell("expired", this.#otherMaster, 0);
+      this.#otherMaster = otherMaster;
       if (isMaster && this.lease.isRenewalDue(nowMs)) this.offerSoon();
       this.#stand(!isMaster && this.#mayVoteFor(this.uid));
       const nextMs = this.lease.nextChangeMs(nowMs);

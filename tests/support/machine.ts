@@ -5,7 +5,7 @@ import type { NodeOptions, Outside, Settings, Store } from "../../src/replica/po
 import type { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
 import { decodeDatagram, encodePeerMessage } from "../../src/wire/datagram.ts";
-import { formatState } from "./story.ts";
+import { formatLease, formatState } from "./story.ts";
 
 /** What a machine may do, in one life: after its end nothing that it asks for happens. */
 export interface World {
@@ -61,6 +61,7 @@ export class NodeMachine implements Machine {
   receive(fromUid: string, bytes: Uint8Array): void {
     const decoded = decodeDatagram(bytes);
     if (decoded.kind === "peer") this.loop.push({ kind: "message", fromUid, message: decoded.message });
+    else if (decoded.kind === "propose") this.loop.push({ kind: "propose", value: decoded.value, isForwarded: true });
     else this.world.tell(`${this.world.uid} cannot read a datagram of ${fromUid}`);
   }
 
@@ -98,6 +99,7 @@ export class NodeMachine implements Machine {
         if (event.kind === "caught_up") {
           world.tell(`${world.uid} is brought up to @${event.instanceNumber} by ${event.fromUid}`);
         }
+        if (event.kind === "lease") world.tell(`${world.uid} ${formatLease(event)}`);
         if (event.kind === "dropped") world.tell(`${world.uid} ignores ${event.reason}`);
         if (event.kind === "trouble") world.tell(`${world.uid} reports: ${event.text}`);
       },

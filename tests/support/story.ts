@@ -1,6 +1,7 @@
 // Messages and states as short lines: for traces that people read, and that golden tests compare.
 import { formatProposalId, type ProposalId } from "../../src/paxos/proposal_id.ts";
 import type { PeerMessage } from "../../src/replica/messages.ts";
+import type { LeaseEvent } from "../../src/replica/ports.ts";
 import type { NodeState } from "../../src/replica/node_state.ts";
 import type { ClientResult } from "../../src/replica/requests.ts";
 
@@ -53,6 +54,22 @@ export function formatResult(result: ClientResult): string {
       return `value ${result.value}`;
     default:
       return result.result;
+  }
+}
+
+/** `knows that the lease was granted to B, for 2000 ms`, `has lost the lease`, ... */
+export function formatLease({ change, holderUid, forMs }: LeaseEvent): string {
+  const time = `${Math.round(forMs)} ms`;
+  switch (change) {
+    case "granted":
+    case "renewed":
+      return `knows the lease of ${holderUid}, ${change} for ${time}`;
+    case "lost":
+      return "is master no more";
+    case "expired":
+      return `knows that the lease of ${holderUid} has run out`;
+    case "waits":
+      return `waits ${time}, for a lease may stand`;
   }
 }
 

@@ -14,7 +14,7 @@ import { formatMessage, formatResult } from "./story.ts";
 export type Fate = readonly number[] | "crash";
 
 /** What becomes of a save. */
-export type SaveFate = "done" | "fail" | "crash before" | "crash after";
+export type SaveFate = "done" | "fail" | "hang" | "crash before" | "crash after";
 
 /** How a cluster is made; everything has a default. */
 export interface ClusterOptions {
@@ -149,6 +149,11 @@ export class VirtualCluster {
     return this.#machines.has(uid);
   }
 
+  /** Whether it is up, and a node of ours. */
+  isOurs(uid: string): boolean {
+    return this.#machines.get(uid) instanceof NodeMachine;
+  }
+
   cut(a: string, b: string): void {
     this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`);
   }
@@ -221,8 +226,7 @@ export class VirtualCluster {
   }
 
   #send(fromUid: string, toUid: string, bytes: Uint8Array): void {
-    const decoded = decodeDatagram(bytes);
-    const message = decoded.kind === "peer" ? decoded.message : null;
+    const message = messageIn(bytes);
     const fate = this.onSend(fromUid, toUid, message, ++this.sends);
     if (fate === "crash") return this.crash(fromUid);
     for (const watch of this.watchers) watch(fromUid, message);
@@ -240,6 +244,7 @@ export class VirtualCluster {
       if (!alive()) return;
       if (fate === "crash before") return this.crash(uid);
       if (fate === "fail") return done(new Error("the disk is full"));
+      if (fate === "hang") return;
       this.disk.set(uid, text);
       this.#tell(`${uid} saves ${told}`);
       if (fate === "crash after") return this.crash(uid);
@@ -276,4 +281,11 @@ export class VirtualCluster {
   #tell(line: string): void {
     this.trace.push(`${this.nowMs.toFixed(1).padStart(8)}  ${line}`);
   }
+}
+
+/** What goes between nodes; a proposal that is passed on is what clients of the ancestor send. */
+function messageIn(bytes: Uint8Array): PeerMessage | null {
+  const decoded = decodeDatagram(bytes);
+  if (decoded.kind === "propose") return { type: "propose", value: decoded.value };
+  return decoded.kind === "peer" ? decoded.message : null;
 }
