@@ -34,6 +34,12 @@ export interface TimerView {
   readonly dueMs: number;
 }
 
+/** What a node believes about the lease. */
+export interface LeaseView {
+  /** Who has it. */
+  readonly masterUid: string;
+}
+
 /** One machine. */
 export interface NodeView {
   /** Its name. */
@@ -54,6 +60,8 @@ export interface NodeView {
   readonly waiting: number;
   /** Its timers, those due first at the beginning. */
   readonly timers: readonly TimerView[];
+  /** What it believes about the lease; `null` where it knows of none. */
+  readonly lease: LeaseView | null;
 }
 
 /** Looks at machines; a text on a disk is read once. */
@@ -83,6 +91,7 @@ export class Observer {
       timers: [...this.world.timers(uid)].map(([name, { dueMs }]) => ({ name, dueMs })).sort((a, b) =>
         a.dueMs - b.dueMs
       ),
+      lease: null,
     };
   }
 

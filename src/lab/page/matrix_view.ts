@@ -3,7 +3,7 @@ import { formatProposalId } from "../../paxos/proposal_id.ts";
 import { describeLink } from "../../replica/link.ts";
 import type { DecidedInstance } from "../model/moment.ts";
 import type { NodeView } from "../model/node_view.ts";
-import type { Cell } from "../model/timeline.ts";
+import type { Cell } from "../model/run.ts";
 import type { App } from "./app.ts";
 import { h, refill } from "./dom.ts";
 
