@@ -16,6 +16,9 @@ import { type Setup, setup } from "./setup.ts";
 /** A real datagram is faster than an eye: it is seen on its way for so long, in milliseconds. */
 const SEEN_MS = 700;
 
+/** What has not arrived after this time is lost, in milliseconds. */
+const LOST_AFTER_MS = 3000;
+
 /** After so many moments a live run begins anew, or it would grow for ever. */
 export const MOST_LIVE_MOMENTS = 4000;
 
@@ -30,6 +33,8 @@ export class LiveRun extends Run {
   readonly #letters = new Letters();
   readonly #agreement: AgreementChecker;
   readonly #beganMs: number;
+  /** When datagrams were told of by their receivers first, by what they are. */
+  #early = new Map<string, number>();
   #nowMs = 0;
   #decided = 0;
   #numbers = 0;
@@ -103,36 +108,49 @@ export class LiveRun extends Run {
 
   #sent(from: string, to: string, text: string, atMs: number): void {
     if (!this.last.nodes.has(to)) return;
+    this.#loseOld(atMs);
+    const key = `${from}>${to} ${text}`;
+    const early = this.#early.get(key);
+    this.#early.delete(key);
+    if (early !== undefined && early > atMs - SEEN_MS) return;
     const bytes = encodeUtf8(text);
     const letter = this.#letters.add({ id: this.#numbers++, from, to, bytes }, this.last.index, atMs, null);
     letter.dueMs = atMs + SEEN_MS;
-    const decoded = decodeDatagram(bytes);
-    if (decoded.kind !== "peer") return;
-    this.#violation ??= this.#agreement.sent(from, decoded.message);
+    this.#judge(from, bytes);
     if (this.#agreement.decisions.size > this.#decided) {
       this.#push(atMs, null, [`${from} has accepted, and makes a quorum`], {});
     }
   }
 
+  /** Counts what acceptors say that they have accepted, as the simulator's checker does. */
+  #judge(from: string, bytes: Uint8Array): void {
+    const decoded = decodeDatagram(bytes);
+    if (decoded.kind === "peer") this.#violation ??= this.#agreement.sent(from, decoded.message);
+  }
+
   #received(from: string, to: string, text: string, atMs: number): void {
     if (!this.last.nodes.has(from)) return;
+    this.#judge(from, encodeUtf8(text));
     let letter: FlyingLetter | null = null;
     for (const one of this.#letters.flying) {
-      if (one.from === from && one.to === to && one.text === text) {
-        letter = one;
-        break;
-      }
+      if (one.from === from && one.to === to && one.text === text) letter = one;
     }
-    // Its sender is not watched, or was told later.
-    letter ??= this.#letters.add(
-      { id: this.#numbers++, from, to, bytes: encodeUtf8(text) },
-      this.last.index,
-      atMs,
-      null,
-    );
-    letter.dueMs ??= atMs + SEEN_MS;
+    if (letter === null) {
+      // Its sender is not watched, or tells later.
+      const datagram = { id: this.#numbers++, from, to, bytes: encodeUtf8(text) };
+      letter = this.#letters.add(datagram, this.last.index, atMs, null);
+      letter.dueMs = atMs + SEEN_MS;
+      this.#early.set(`${from}>${to} ${text}`, atMs);
+    }
     this.#letters.end(letter, this.last.index + 1, "delivered");
     this.#push(atMs, { kind: "deliver", letter: nameOf(letter) }, [], { letter });
+  }
+
+  #loseOld(nowMs: number): void {
+    for (const letter of this.#letters.flying) {
+      if (letter.sentMs > nowMs - LOST_AFTER_MS) break;
+      this.#letters.end(letter, this.last.index + 1, "dropped");
+    }
   }
 
   #state(uid: string, { state, masterUid }: Extract<LiveEvent, { event: "state" }>, atMs: number): void {

@@ -95,7 +95,10 @@ export class HeaderView {
     if (key === this.#judged) return;
     this.#judged = key;
     const { live, moment: { violation } } = this.app;
-    if (live !== null) return this.#showOne("safe", violation);
+    if (live !== null) {
+      for (const element of this.#verdicts.values()) set(element, { class: "verdict" });
+      return this.#showOne("safe", violation);
+    }
     if (violation !== null) this.#show({ safe: violation, linearizable: null, progress: violation });
     clearTimeout(this.#judging);
     if (!this.app.playing) this.#judging = setTimeout(() => this.#judge(), JUDGE_AFTER_MS);

@@ -83,7 +83,9 @@ function drawCell(
     decision?.acceptors.includes(node.uid) ? "quorum" : "",
     (known !== null || (cell?.accepted && here)) && !isSynced(node, instance) ? "unsynced" : "",
   ].filter((name) => name !== "");
-  if (link === undefined) return h("td", { class: classes.join(" ") }, here ? "…" : "");
+  if (link === undefined) {
+    return h("td", { class: classes.join(" "), "data-owner": "none" }, here ? "…" : known === null ? "" : "✓");
+  }
   return h(
     "td",
     {
