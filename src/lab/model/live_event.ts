@@ -13,6 +13,7 @@ export type LiveEvent =
     readonly nodes: readonly string[];
     readonly state: NodeState;
     readonly masterUid: string | null;
+    readonly leaseRemainingMs: number | null;
   }
   | {
     readonly event: "sent";
@@ -76,8 +77,10 @@ function readState(json: Readonly<Record<string, unknown>>, node: string, atMs: 
     atMs,
     nodes: nodes.filter((uid) => typeof uid === "string"),
     masterUid: typeof master === "string" ? master : null,
+    leaseRemainingMs: typeof json.lease_remaining_ms === "number" ? json.lease_remaining_ms : null,
     state: {
       instanceNumber,
+      leaseWindowMs: null,
       register: { ...EMPTY_REGISTER, value: typeof value === "string" ? value : null },
       acceptor: {
         promisedId,

@@ -8,7 +8,7 @@ import type { LabAct } from "./act.ts";
 import { type FlyingLetter, Letters, nameOf } from "./letters.ts";
 import type { LiveEvent } from "./live_event.ts";
 import type { CellChange, DecidedInstance, Moment } from "./moment.ts";
-import type { NodeView } from "./node_view.ts";
+import type { LeaseSeen, NodeView } from "./node_view.ts";
 import { Run } from "./run.ts";
 import type { Script } from "./script.ts";
 import { type Setup, setup } from "./setup.ts";
@@ -153,7 +153,11 @@ export class LiveRun extends Run {
     }
   }
 
-  #state(uid: string, { state, masterUid }: Extract<LiveEvent, { event: "state" }>, atMs: number): void {
+  #state(
+    uid: string,
+    { state, masterUid, leaseRemainingMs }: Extract<LiveEvent, { event: "state" }>,
+    atMs: number,
+  ): void {
     const before = this.last.nodes.get(uid);
     if (before === undefined) return;
     const now: NodeView = {
@@ -162,7 +166,7 @@ export class LiveRun extends Run {
       refusal: null,
       memory: state,
       disk: { durable: state, writing: null, hung: false },
-      lease: masterUid === null ? null : { masterUid },
+      lease: leaseOf(uid, masterUid, leaseRemainingMs, atMs),
     };
     const came = before.refusal === GONE;
     const notes = before.memory === null ? [] : describeChange(uid, before.memory, state);
@@ -234,10 +238,18 @@ function unseen(uid: string): NodeView {
     memory: null,
     disk: { durable: null, writing: null, hung: false },
     drive: null,
+    clockRate: 1,
     waiting: 0,
     timers: [],
     lease: null,
   };
+}
+
+/** What a node tells of the lease with its state; how long a window is it does not tell. */
+function leaseOf(uid: string, holder: string | null, remainingMs: number | null, atMs: number): LeaseSeen | null {
+  if (holder === null || remainingMs === null) return null;
+  const untilMs = atMs + remainingMs;
+  return { holder, isMaster: holder === uid, untilMs, windowMs: Math.max(remainingMs, 1), waitsUntilMs: atMs };
 }
 
 function momentOf(index: number, atMs: number, act: LabAct | null, nodes: ReadonlyMap<string, NodeView>): Moment {

@@ -51,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
     for: "node",
     run: (app) => onNode(app, ({ uid }) => ({ kind: "rot", uid })),
   },
+  { key: "Y", label: "clock: twice, half, usual", for: "node", run: skew },
   {
     key: "B",
     label: "pause or go on",
@@ -103,6 +104,11 @@ function onNode(app: App, act: (node: NodeView) => LabAct | null): void {
 
 function crashOrStart(app: App): void {
   onNode(app, ({ uid, up }) => up ? { kind: "crash", uid, saved: true } : { kind: "restart", uid });
+}
+
+/** Twice the true rate, then half of it, then as it should be. */
+function skew(app: App): void {
+  onNode(app, ({ uid, clockRate }) => ({ kind: "skew", uid, rate: clockRate === 1 ? 2 : clockRate > 1 ? 0.5 : 1 }));
 }
 
 function nextTimer(app: App): void {
