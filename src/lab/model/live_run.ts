@@ -26,9 +26,13 @@ const GONE = "it is gone, or cannot be reached";
 
 /** What happens to a real cluster, written down as it is told. Nothing can be done to it. */
 export class LiveRun extends Run {
+  /** The moments, the start included. */
   override readonly moments: Moment[];
+  /** What it is a function of. */
   override readonly script: Script = { scenario: "live", seed: 0, rule: null, acts: [] };
+  /** What it began with. */
   override readonly setup: Setup;
+  /** When the next moment comes; `null` if there is none yet. */
   override readonly nextMs = null;
   readonly #letters = new Letters();
   readonly #agreement: AgreementChecker;
@@ -51,10 +55,12 @@ export class LiveRun extends Run {
     this.moments = [momentOf(0, 0, null, nodes)];
   }
 
+  /** All datagrams. */
   override get letters(): readonly FlyingLetter[] {
     return this.#letters.all;
   }
 
+  /** Lets the next moment come; `null` if there is none. */
   override extend(): null {
     return null;
   }

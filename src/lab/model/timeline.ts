@@ -13,7 +13,9 @@ import type { Setup } from "./setup.ts";
  * reached by playing the script again.
  */
 export class Timeline extends Run {
+  /** The moments, the start included. */
   override readonly moments: Moment[];
+  /** What it is a function of. */
   override script: Script;
   readonly #course: Course;
   readonly #recorder: Recorder;
@@ -30,14 +32,17 @@ export class Timeline extends Run {
     this.moments = known.length > 0 ? [...known] : [this.#recorder.record(null)];
   }
 
+  /** What it began with. */
   override get setup(): Setup {
     return this.#course.setup;
   }
 
+  /** All datagrams. */
   override get letters(): readonly FlyingLetter[] {
     return this.#course.letters.all;
   }
 
+  /** When the next moment comes; `null` if there is none yet. */
   override get nextMs(): number | null {
     return this.#course.nextMs;
   }
@@ -47,6 +52,7 @@ export class Timeline extends Run {
     return this.script.acts.some(({ after }) => after >= this.last.index);
   }
 
+  /** Lets the next moment come; `null` if there is none. */
   override extend(): Moment | null {
     const happening = this.#course.next();
     if (happening === null) return null;
