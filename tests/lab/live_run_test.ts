@@ -1,5 +1,5 @@
-import { readLiveEvent } from "../../src/lab/model/live_event.ts";
-import { LiveRun } from "../../src/lab/model/live_run.ts";
+import { readLiveEvent } from "../../src/lab/live/live_event.ts";
+import { LiveRun } from "../../src/lab/live/live_run.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** A run that was told these things, a millisecond apart. */

@@ -5,7 +5,7 @@ import { HAND_MS } from "../model/course.ts";
 import { type FlyingLetter, nameOf } from "../model/letters.ts";
 import type { Moment } from "../model/moment.ts";
 import type { Shared } from "../model/share.ts";
-import type { LiveRun } from "../model/live_run.ts";
+import type { LiveRun } from "../live/live_run.ts";
 import type { Run } from "../model/run.ts";
 import { describeLabAct } from "../model/words.ts";
 

@@ -20,7 +20,7 @@ import { HeaderView } from "./header_view.ts";
 import { helpDialog } from "./help_view.ts";
 import { InspectorView } from "./inspector_view.ts";
 import { listenToKeys } from "./keys.ts";
-import { attachedNodes, LiveFeed } from "./live.ts";
+import { attachedNodes, LiveFeed } from "../live/live_feed.ts";
 import { MatrixView } from "./matrix_view.ts";
 import { Player } from "./player.ts";
 import { decodeShare, encodeShare } from "./share_link.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import { type LiveEvent, readLiveEvent } from "../model/live_event.ts";
-import { LiveRun, MOST_LIVE_MOMENTS } from "../model/live_run.ts";
-import type { App } from "./app.ts";
+import { type LiveEvent, readLiveEvent } from "./live_event.ts";
+import { LiveRun, MOST_LIVE_MOMENTS } from "./live_run.ts";
+import type { App } from "../page/app.ts";
 
 /** The nodes that this page is to show, by address; none in the usual lab. */
 export async function attachedNodes(): Promise<readonly string[]> {

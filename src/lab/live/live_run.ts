@@ -4,14 +4,14 @@ import { AgreementChecker } from "../../sim/checkers/agreement.ts";
 import type { Violation } from "../../sim/events.ts";
 import { decodeDatagram } from "../../wire/datagram.ts";
 import { encodeUtf8 } from "../../wire/utf8.ts";
-import type { LabAct } from "./act.ts";
-import { type FlyingLetter, Letters, nameOf } from "./letters.ts";
+import type { LabAct } from "../model/act.ts";
+import { type FlyingLetter, Letters, nameOf } from "../model/letters.ts";
 import type { LiveEvent } from "./live_event.ts";
-import type { CellChange, DecidedInstance, Moment } from "./moment.ts";
-import type { LeaseSeen, NodeView } from "./node_view.ts";
-import { Run } from "./run.ts";
-import type { Script } from "./script.ts";
-import { type Setup, setup } from "./setup.ts";
+import type { CellChange, DecidedInstance, Moment } from "../model/moment.ts";
+import type { LeaseSeen, NodeView } from "../model/node_view.ts";
+import { Run } from "../model/run.ts";
+import type { Script } from "../model/script.ts";
+import { type Setup, setup } from "../model/setup.ts";
 
 /** A real datagram is faster than an eye: it is seen on its way for so long, in milliseconds. */
 const SEEN_MS = 700;
