@@ -93,10 +93,10 @@ export class Cluster implements AsyncDisposable {
     return ["serve", uid, "--config", this.configOf(uid), ...more];
   }
 
-  /** Starts a node that is expected to refuse, and waits for its end, for ten seconds at most; gives what it printed, too. */
+  /** Starts a node that is expected to refuse, and waits for its end, for a minute at most; gives what it printed, too. */
   async serveToEnd(uid: string): Promise<{ code: number; printed: string }> {
     const process = new PaxosProcess(this.#serveArgs(uid));
-    const timer = setTimeout(() => process.kill(), 10_000);
+    const timer = setTimeout(() => process.kill(), 60_000);
     const code = await process.exited;
     clearTimeout(timer);
     return { code, printed: process.tail };
