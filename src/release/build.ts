@@ -13,8 +13,14 @@ const SUMS = "dist/SHA256SUMS";
 /** What became of one platform. */
 type Outcome =
   | { readonly kind: "built"; readonly bytes: number; readonly sum: string }
-  /** The packaging alone could be judged: the reason, and how many files were inside. */
-  | { readonly kind: "packed"; readonly reason: string; readonly files: number }
+  /** The packaging alone could be judged: the reason, how many files were inside, its size, and how much of that is ours. */
+  | {
+    readonly kind: "packed";
+    readonly reason: string;
+    readonly files: number;
+    readonly bytes: number;
+    readonly own: number;
+  }
   | { readonly kind: "failed"; readonly reason: string };
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -58,11 +64,14 @@ async function packWithStandIn(target: Target, reason: string): Promise<Outcome>
   const folder = Deno.makeTempDirSync({ prefix: "paxos-release-" });
   try {
     const path = `${folder}/${fileName(target)}`;
-    const failure = await compile(target, path, await standIn(target, folder));
+    const runtime = await standIn(target, folder);
+    const failure = await compile(target, path, runtime);
     if (failure !== null) return { kind: "failed", reason: `${reason}; with a stand-in: ${failure}` };
     const troubles = judge(path);
     if (troubles.length > 0) return { kind: "failed", reason: `packed with a stand-in: ${troubles.join("; ")}` };
-    return { kind: "packed", reason, files: readPacked(Deno.readFileSync(path)).files.length };
+    const packed = Deno.readFileSync(path);
+    const own = packed.length - Deno.statSync(runtime).size;
+    return { kind: "packed", reason, files: readPacked(packed).files.length, bytes: packed.length, own };
   } catch (error) {
     return { kind: "failed", reason: `${reason}; no stand-in: ${error instanceof Error ? error.message : error}` };
   } finally {
@@ -109,13 +118,18 @@ async function output(command: string, args: readonly string[], env: Record<stri
 function describe(outcome: Outcome): string {
   switch (outcome.kind) {
     case "built":
-      return `built, ${(outcome.bytes / 1e6).toFixed(1)} MB, SHA-256 ${outcome.sum}`;
+      return `built, ${megabytes(outcome.bytes)}, SHA-256 ${outcome.sum}`;
     case "packed":
       return `NOT BUILT: the runtime cannot be had here (${outcome.reason}). Packed into a stand-in instead, which was ` +
-        `judged and thrown away: ${outcome.files} files, and the flags as they should be.`;
+        `judged and thrown away: ${outcome.files} files, the flags as they should be, ${megabytes(outcome.bytes)}, ` +
+        `${megabytes(outcome.own)} of them ours.`;
     case "failed":
       return `FAILED: ${outcome.reason}`;
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function hex(bytes: ArrayBuffer): string {

@@ -60,6 +60,8 @@ export function describeAct(act: Act): string {
       return `one bit of ${act.uid}'s state file turns around`;
     case "wipe":
       return `${act.uid} crashes and its disk is lost`;
+    case "skew":
+      return `${act.uid}'s clock runs at ${act.rate} times the true rate`;
     case "call":
       return `client ${act.client} asks ${act.uid} ${describeOperation(act.operation)}`;
     case "retry":

@@ -38,6 +38,8 @@ export type WorldEvent =
   | { readonly kind: "rot"; readonly uid: string }
   /** A node stops at once and its disk is lost: when it starts again it knows nothing. */
   | { readonly kind: "wipe"; readonly uid: string }
+  /** A node's clock counts so many milliseconds in a true one from now on. */
+  | { readonly kind: "skew"; readonly uid: string; readonly rate: number }
   /** A client that is free asks a node. */
   | { readonly kind: "call"; readonly client: number; readonly operation: ClientOperation; readonly uid: string }
   /** A client sends its request once more, to this node. */

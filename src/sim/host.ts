@@ -46,15 +46,34 @@ export class Host {
   #backlog: Input[] = [];
   #loop: EffectLoop | null = null;
   #lives = 0;
+  /** What the clock showed when it last changed its rate, and when that was. */
+  #clock: Clock & { readonly sinceMs: number };
 
   /** `outside` is where the node's effects go. */
   constructor(readonly options: HostOptions, readonly outside: Outside) {
     this.random = new Random(options.seed, 7);
+    this.#clock = { ...options.clock, sinceMs: 0 };
   }
 
   /** Its node's name. */
   get uid(): string {
     return this.options.uid;
+  }
+
+  /** How many milliseconds its clock counts in a true one. */
+  get clockRate(): number {
+    return this.#clock.rate;
+  }
+
+  /** What its clock shows, in milliseconds. */
+  get clockMs(): number {
+    const { offsetMs, rate, sinceMs } = this.#clock;
+    return offsetMs + rate * (this.options.trueNow() - sinceMs);
+  }
+
+  /** Its clock runs at another rate from now on; timers that are set already keep their time. */
+  skew(rate: number): void {
+    this.#clock = { rate, offsetMs: this.clockMs, sinceMs: this.options.trueNow() };
   }
 
   /** Whether its node runs, though it may be paused. */
@@ -72,8 +91,8 @@ export class Host {
       this.refusal = error.message;
       return;
     }
-    const { nodeClass, clock, trueNow } = this.options;
-    const env = { now: () => clock.offsetMs + clock.rate * trueNow(), random: () => this.random.unit() };
+    const { nodeClass } = this.options;
+    const env = { now: () => this.clockMs, random: () => this.random.unit() };
     this.node = new nodeClass({ ...this.options, env, pid: ++this.#lives });
     this.node.restore(state);
     this.#loop = this.createLoop(this.node, this.store());

@@ -27,7 +27,7 @@
  *
  * - `event`: its number, from 1;
  * - `kind`: `deliver`, `duplicate`, `drop` (with `datagram`); `timer` (`uid`, `name`); `saved`, `crash`, `restart`, `pause`,
- *   `resume`, `hang_disk`, `mend_disk`, `rot`, `wipe` (`uid`); `cut`, `mend` (`from`, `to`); `call` (`client`, `uid`, `operation`, and
+ *   `resume`, `hang_disk`, `mend_disk`, `rot`, `wipe` (`uid`); `skew` (`uid`, `rate`); `cut`, `mend` (`from`, `to`); `call` (`client`, `uid`, `operation`, and
  *   `value` for a write), `retry`, `give_up` (`client`);
  * - `datagram`: `text` is what is on the wire, `sent_at` the event that sent it, 0 for the start; `again`, beside it: the same
  *   datagram arrives once more later, where no event says that it was duplicated;

@@ -160,6 +160,9 @@ export class World {
       case "wipe":
         host.wipe();
         return true;
+      case "skew":
+        host.skew(event.rate);
+        return true;
       case "saved":
         if (host.disk.writing === null || host.disk.hung || host.paused) return false;
         host.disk.complete();
@@ -278,7 +281,7 @@ export class World {
       respond: (to, response) => this.#transmit(uid, to, encodeResponse(response), true),
       setTimer: (name, delayMs, fire) => {
         const timer = {
-          dueMs: this.nowMs + delayMs / this.hosts.get(uid)!.options.clock.rate,
+          dueMs: this.nowMs + delayMs / this.hosts.get(uid)!.clockRate,
           ticket: this.#count++,
           fire,
         };

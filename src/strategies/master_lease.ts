@@ -103,6 +103,8 @@ export function MasterLease<
       if (!this.#mayVoteFor(this.uid)) return;
       // A new proposal may have a new value, and who is not master may propose nothing but to become so.
       if (!this.isMaster) this.paxos.proposer.proposedValue = this.#grant;
+      // A master of the ancestor's makes up promises for number 1, so two values might be chosen under numbers so low.
+      if (this.lease.windowMs === ANCESTOR_WINDOW_MS) this.paxos.proposer.observe({ number: 1, uid: this.uid });
       super.drive();
     }
 

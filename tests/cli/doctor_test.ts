@@ -107,15 +107,7 @@ machineTest("the doctor names a node whose configuration has drifted: its list o
 machineTest("the doctor names a node that runs in the other mode", async () => {
   await using cluster = await Cluster.create({ serveArgs: ["--quiet"] });
   await cluster.start("A", "B");
-  const file = join(cluster.directory, "mode.ts");
-  await Deno.writeTextFile(
-    file,
-    `import { PlainNode } from ${JSON.stringify(new URL("../../src/node.ts", import.meta.url).href)};
-     export default class extends PlainNode {
-       get configuration() { return { ...super.configuration, mode: "master" }; }
-     }`,
-  );
-  await serve(cluster, "C", "--config", cluster.configFile, "--node", file);
+  await serve(cluster, "C", "--config", cluster.configFile, "--master");
   assertEquals(kinds(await findings(cluster)), ["mixed_modes C"]);
 });
 

@@ -17,7 +17,7 @@ const STATUS: StatusResult = {
   mode: "master",
   pid: 1,
   uptimeMs: 1500,
-  peers: [],
+  peers: [{ uid: "B", heardMs: 1, answers: true }, { uid: "C", heardMs: null, answers: false }],
   troubles: [{ kind: "other", about: null, text: "the moon is full" }],
 };
 
@@ -39,6 +39,8 @@ Deno.test("metrics are in the text format of OpenMetrics, with labels escaped an
     paxos_instance_number: 7,
     paxos_uptime_seconds: 1.5,
     paxos_troubles: 1,
+    'paxos_peer_up{peer="B"}': 1,
+    'paxos_peer_up{peer="C"}': 0,
     paxos_lease_held: 1,
     paxos_lease_remaining_seconds: 2.5,
     paxos_links_chosen_total: 5,

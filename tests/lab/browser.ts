@@ -30,6 +30,8 @@ export interface LabPage {
   readonly page: Page;
   /** Where the page is served. */
   readonly url: string;
+  /** The addresses of real nodes: pages that are opened afterwards show these. */
+  readonly attached: string[];
   /** What the page has asked for, by URL. */
   readonly requests: readonly string[];
   /** The page in another fresh window. */
@@ -54,9 +56,10 @@ let browser: Promise<Browser> | null = null;
 /** Runs this with the page in a window of its own. */
 export async function withLab(run: (lab: LabPage) => Promise<void>): Promise<void> {
   const files = loadPage(await preparePage(() => {}));
+  const attached: string[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => answer(request, files, () => true),
+    (request) => answer(request, files, () => true, attached),
   );
   const url = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`;
   browser ??= chromium.launch({ executablePath: executablePath!, args: ARGUMENTS });
@@ -73,7 +76,7 @@ export async function withLab(run: (lab: LabPage) => Promise<void>): Promise<voi
     return page;
   };
   try {
-    await run({ page: await open(), url, requests, open });
+    await run({ page: await open(), url, attached, requests, open });
     assertEquals(troubles, [], "the page has said nothing of errors");
     assertEquals(requests.filter((request) => !request.startsWith(url) && !request.startsWith("blob:")), []);
   } finally {

@@ -132,6 +132,7 @@ Deno.test("every act can be written down and read back", () => {
     { kind: "call", client: 0, uid: "A", operation: { type: "read" } },
     { kind: "call", client: 0, uid: "A", operation: { type: "compareAndSet", expected: null, value: "x y" } },
     { kind: "call", client: 0, uid: "A", operation: { type: "compareAndSet", expected: 'a "b" c', value: "x" } },
+    { kind: "skew", uid: "A", rate: 1.5 },
     { kind: "retry", client: 1, uid: "B" },
     { kind: "give_up", client: 1 },
     { kind: "crash", uid: "A" },

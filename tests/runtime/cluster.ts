@@ -13,8 +13,8 @@ export interface ClusterOptions {
   readonly views?: (nodes: Nodes) => Readonly<Record<string, Nodes>>;
   /** More keys for the configuration of a node. */
   readonly settings?: (uid: string, directory: string) => Readonly<Record<string, unknown>>;
-  /** More arguments for `paxos serve`. */
-  readonly serveArgs?: readonly string[];
+  /** More arguments for `paxos serve`, the same or those of each node. */
+  readonly serveArgs?: readonly string[] | ((uid: string) => readonly string[]);
   /** Whether nodes and client share a secret. */
   readonly secret?: boolean;
   /** Gets each line that a node prints, in all its lives. */
@@ -80,17 +80,23 @@ export class Cluster implements AsyncDisposable {
   /** Starts the nodes, all by default, and waits until they listen. */
   async start(...uids: string[]): Promise<void> {
     await Promise.all((uids.length > 0 ? uids : this.uids).map(async (uid) => {
-      const args = ["serve", uid, "--config", this.configOf(uid), ...this.options.serveArgs ?? []];
+      const args = this.#serveArgs(uid);
       const process = new PaxosProcess(args, (line) => this.options.printed?.(uid, line));
       this.running.set(uid, process);
       await process.line(/listen/);
     }));
   }
 
-  /** Starts a node that is expected to refuse, and waits for its end, for ten seconds at most; gives what it printed, too. */
+  #serveArgs(uid: string): string[] {
+    const { serveArgs = [] } = this.options;
+    const more = typeof serveArgs === "function" ? serveArgs(uid) : serveArgs;
+    return ["serve", uid, "--config", this.configOf(uid), ...more];
+  }
+
+  /** Starts a node that is expected to refuse, and waits for its end, for a minute at most; gives what it printed, too. */
   async serveToEnd(uid: string): Promise<{ code: number; printed: string }> {
-    const process = new PaxosProcess(["serve", uid, "--config", this.configOf(uid), ...this.options.serveArgs ?? []]);
-    const timer = setTimeout(() => process.kill(), 10_000);
+    const process = new PaxosProcess(this.#serveArgs(uid));
+    const timer = setTimeout(() => process.kill(), 60_000);
     const code = await process.exited;
     clearTimeout(timer);
     return { code, printed: process.tail };

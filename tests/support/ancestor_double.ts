@@ -4,7 +4,7 @@
 // starts every link without promises at number 1, never sends an accept again, and forgets a value that lost its link.
 import type { Machine, World } from "./machine.ts";
 
-type Id = readonly [number, string];
+export type Id = readonly [number, string];
 
 /** The keys of each message: these and no others. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const PREPARE_AGAIN_MS = 1000;
 const TAKEOVER_MS = 3000;
 const SYNC_MS = 10_000;
 
-interface Message {
+export interface Message {
   readonly instance_number: number;
   readonly proposal_id: Id;
   readonly proposal_value: string;
@@ -43,10 +43,10 @@ export class AncestorDouble implements Machine {
   #promised: Id | null = null;
   #accepted: Id | null = null;
   #acceptedValue: string | null = null;
-  #number = 0;
-  #proposing: Id | null = null;
-  #value: string | null = null;
-  #promises = new Map<string, Message>();
+  protected number = 0;
+  protected proposing: Id | null = null;
+  protected value: string | null = null;
+  protected promises = new Map<string, Message>();
   #votes = new Map<string, Set<string>>();
   #windowMs = 10;
 
@@ -68,19 +68,25 @@ export class AncestorDouble implements Machine {
   stop(): void {}
 
   propose(value: string): void {
-    this.#value ??= value;
-    if (this.#proposing === null) this.#prepare();
+    this.offer(value);
+  }
+
+  /** A link that it wants to see chosen; a second one is forgotten. */
+  protected offer(link: string): void {
+    this.value ??= link;
+    if (this.proposing === null) this.prepare();
   }
 
   receive(fromUid: string, bytes: Uint8Array): void {
     const text = new TextDecoder().decode(bytes.slice(0, BUFFER_BYTES));
     const space = text.indexOf(" ");
     const type = text.slice(0, space);
+    if (type === "propose") return this.propose(text.slice(space + 1));
     const message = this.#parse(type, text.slice(space + 1));
     if (message === null) this.ignored.push(type);
     else if (type === "sync_request") this.#receiveSyncRequest(fromUid, message);
     else if (type === "catchup") this.#receiveCatchup(message);
-    else if (message.instance_number === this.instanceNumber) this.#receivePaxos(type, fromUid, message);
+    else if (message.instance_number === this.instanceNumber) this.receivePaxos(type, fromUid, message);
   }
 
   #parse(type: string, text: string): Message | null {
@@ -92,13 +98,13 @@ export class AncestorDouble implements Machine {
     }
   }
 
-  #receivePaxos(type: string, fromUid: string, message: Message): void {
+  protected receivePaxos(type: string, fromUid: string, message: Message): void {
     const { proposal_id: id } = message;
     switch (type) {
       case "prepare":
         if (above(this.#promised, id)) return this.#nack(fromUid, id);
         this.#promised = id;
-        this.#save();
+        this.savePromise();
         return this.#send(fromUid, "promise", {
           proposal_id: id,
           last_accepted_id: this.#accepted,
@@ -109,35 +115,35 @@ export class AncestorDouble implements Machine {
       case "nack":
         return this.#receiveNack(message);
       case "accept":
-        this.world.setTimer("takeover", TAKEOVER_MS, () => this.#prepare());
+        this.world.setTimer("takeover", TAKEOVER_MS, () => this.prepare());
         if (above(this.#promised, id)) return this.#nack(fromUid, id);
         this.#promised = this.#accepted = id;
         this.#acceptedValue = message.proposal_value;
         this.#save();
-        return this.#sendAll("accepted", { proposal_id: id, proposal_value: message.proposal_value });
+        return this.sendAll("accepted", { proposal_id: id, proposal_value: message.proposal_value });
       case "accepted":
         return this.#receiveAccepted(fromUid, message);
     }
   }
 
   #receivePromise(fromUid: string, message: Message): void {
-    if (this.#proposing === null || String(message.proposal_id) !== String(this.#proposing)) return;
-    if (this.#promises.size >= this.#quorum()) return;
-    this.#promises.set(fromUid, message);
-    if (this.#promises.size < this.#quorum()) return;
-    let [highest, value]: [Id | null, string | null] = [null, this.#value];
-    for (const { last_accepted_id, last_accepted_value } of this.#promises.values()) {
+    if (this.proposing === null || String(message.proposal_id) !== String(this.proposing)) return;
+    if (this.promises.size >= this.#quorum()) return;
+    this.promises.set(fromUid, message);
+    if (this.promises.size < this.#quorum()) return;
+    let [highest, value]: [Id | null, string | null] = [null, this.value];
+    for (const { last_accepted_id, last_accepted_value } of this.promises.values()) {
       if (above(last_accepted_id, highest)) [highest, value] = [last_accepted_id, last_accepted_value];
     }
     this.world.cancelTimer("prepare");
-    if (value !== null) this.#sendAll("accept", { proposal_id: this.#proposing, proposal_value: value });
+    if (value !== null) this.sendAll("accept", { proposal_id: this.proposing, proposal_value: value });
   }
 
   #receiveNack({ proposal_id, promised_proposal_id }: Message): void {
-    this.#number = Math.max(this.#number, promised_proposal_id?.[0] ?? 0);
-    if (this.#proposing === null || String(proposal_id) !== String(this.#proposing)) return;
+    this.number = Math.max(this.number, promised_proposal_id?.[0] ?? 0);
+    if (this.proposing === null || String(proposal_id) !== String(this.proposing)) return;
     this.world.cancelTimer("prepare");
-    this.world.setTimer("backoff", this.world.random() * this.#windowMs, () => this.#prepare());
+    this.world.setTimer("backoff", this.world.random() * this.#windowMs, () => this.prepare());
     this.#windowMs = Math.min(this.#windowMs * 2, 2000);
   }
 
@@ -146,7 +152,15 @@ export class AncestorDouble implements Machine {
     this.#votes.set(String(proposal_id), voters.add(fromUid));
     if (voters.size < this.#quorum()) return;
     this.world.learned(this.instanceNumber, proposal_value);
-    this.#advance(this.instanceNumber + 1, proposal_value);
+    this.learn(proposal_value);
+  }
+
+  protected learn(link: string): void {
+    this.advance(this.instanceNumber + 1, link);
+  }
+
+  protected savePromise(): void {
+    this.#save();
   }
 
   #receiveSyncRequest(fromUid: string, { instance_number }: Message): void {
@@ -155,33 +169,33 @@ export class AncestorDouble implements Machine {
   }
 
   #receiveCatchup({ instance_number, current_value }: Message): void {
-    if (instance_number > this.instanceNumber) this.#advance(instance_number, current_value);
+    if (instance_number > this.instanceNumber) this.advance(instance_number, current_value);
   }
 
-  #prepare(): void {
-    this.#number++;
-    this.#proposing = [this.#number, this.world.uid];
-    this.#promises.clear();
-    this.#sendAll("prepare", { proposal_id: this.#proposing });
-    this.world.setTimer("prepare", PREPARE_AGAIN_MS, () => this.#prepare());
+  protected prepare(): void {
+    this.number++;
+    this.proposing = [this.number, this.world.uid];
+    this.promises.clear();
+    this.sendAll("prepare", { proposal_id: this.proposing });
+    this.world.setTimer("prepare", PREPARE_AGAIN_MS, () => this.prepare());
   }
 
   #nack(toUid: string, id: Id): void {
     this.#send(toUid, "nack", { proposal_id: id, promised_proposal_id: this.#promised });
   }
 
-  #advance(instanceNumber: number, value: string | null): void {
+  protected advance(instanceNumber: number, value: string | null): void {
     this.instanceNumber = instanceNumber;
     this.currentValue = value;
     this.#promised =
       this.#accepted =
       this.#acceptedValue =
-      this.#proposing =
-      this.#value =
+      this.proposing =
+      this.value =
         null;
-    this.#number = 0;
+    this.number = 0;
     this.#windowMs = 10;
-    this.#promises.clear();
+    this.promises.clear();
     this.#votes.clear();
     for (const name of ["prepare", "backoff", "takeover"]) this.world.cancelTimer(name);
     this.#save();
@@ -198,7 +212,7 @@ export class AncestorDouble implements Machine {
     return Math.floor(this.world.nodes.length / 2) + 1;
   }
 
-  #sendAll(type: string, json: Partial<Message>): void {
+  protected sendAll(type: string, json: Partial<Message>): void {
     for (const uid of this.world.nodes) this.#send(uid, type, json);
   }
 

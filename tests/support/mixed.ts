@@ -1,24 +1,34 @@
 // Clusters with nodes of the ancestor in them.
 import { assert } from "../assert.ts";
 import { AncestorDouble } from "./ancestor_double.ts";
+import type { World } from "./machine.ts";
 import { plainNode } from "./scenes.ts";
 import { type ClusterOptions, VirtualCluster } from "./virtual_cluster.ts";
 
 /** A cluster, and the present life of each of the ancestor's nodes in it. */
-export interface Mixed {
+export interface Mixed<D = AncestorDouble> {
   readonly cluster: VirtualCluster;
   /** The present life of an ancestor's node. */
-  readonly double: (uid: string) => AncestorDouble;
+  readonly double: (uid: string) => D;
 }
 
 /** Our node or nodes with those of the ancestor. */
 export function mixed(options: ClusterOptions = {}, oldUids: readonly string[] = ["B", "C"]): Mixed {
-  const doubles = new Map<string, AncestorDouble>();
+  return mixedOf(AncestorDouble, options, oldUids);
+}
+
+/** The same, of any double. */
+export function mixedOf<D extends AncestorDouble>(
+  double: new (world: World) => D,
+  options: ClusterOptions,
+  oldUids: readonly string[],
+): Mixed<D> {
+  const doubles = new Map<string, D>();
   const others = Object.fromEntries(
-    oldUids.map((uid) => [uid, (world: ConstructorParameters<typeof AncestorDouble>[0]) => {
-      const double = new AncestorDouble(world);
-      doubles.set(uid, double);
-      return double;
+    oldUids.map((uid) => [uid, (world: World) => {
+      const made = new double(world);
+      doubles.set(uid, made);
+      return made;
     }]),
   );
   const cluster = new VirtualCluster({ ...options, others });

@@ -156,10 +156,11 @@ class Rounds {
     await Promise.all(works);
     const last = await this.#settle(`${number}.end`, history);
     if (last === null) return;
-    for (const { operation, outcome } of history) {
+    const own = history.slice(this.#before.length);
+    for (const { operation, outcome } of own) {
       this.outcomes.set(...counted(this.outcomes, `${operation.type} ${outcome.type}`));
     }
-    this.told += history.length - this.#before.length;
+    this.told += own.length;
     this.violations.push(...this.chain.compareUpTo(last));
     for (const { operation, outcome } of history) {
       const wrong = operation.type === "read" ? null : this.chain.judge(operation.value, outcome);
@@ -172,10 +173,10 @@ class Rounds {
       await Deno.writeTextFile(file, historyToText(known));
       this.violations.push(`round ${number}, its history in ${file}: ${explainLinearizability(judged)}`);
     }
-    // What is open still may be applied later.
+    // What is open still may be applied later, though not much later.
     const isOpen = ({ operation, outcome }: RecordedOperation) =>
       operation.type !== "read" && outcome.type === "unknown" && this.chain.placeOf(operation.value) === null;
-    this.#before = [history.at(-1)!, ...history.filter(isOpen)];
+    this.#before = [history.at(-1)!, ...own.filter(isOpen)];
     this.#settledAt = last;
   }
 

@@ -65,6 +65,8 @@ export function formatAct(act: LabAct): string {
     case "cut":
     case "mend":
       return `${act.kind} ${act.from}>${act.to}`;
+    case "skew":
+      return `skew ${act.uid} ${act.rate}`;
     case "timer":
       return `timer ${act.uid} ${act.name}`;
     case "call":
@@ -133,6 +135,8 @@ function tryParse(line: string): LabAct | null {
     }
     case "timer":
       return isName(first) && second !== "" ? { kind: "timer", uid: first, name: second } : null;
+    case "skew":
+      return isName(first) && Number(second) > 0 ? { kind: "skew", uid: first, rate: Number(second) } : null;
     case "retry":
       return isClient(first) && isName(second) ? { kind: "retry", client: Number(first), uid: second } : null;
     case "give_up":

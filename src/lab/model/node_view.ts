@@ -1,5 +1,6 @@
 // What is seen of a machine at one moment, as plain data: memory and disk side by side.
 import type { ProposalId } from "../../paxos/proposal_id.ts";
+import { Lease } from "../../replica/lease.ts";
 import { decodeState, type NodeState, StateDamage } from "../../replica/node_state.ts";
 import type { Host } from "../../sim/host.ts";
 import type { World } from "../../sim/world.ts";
@@ -34,6 +35,20 @@ export interface TimerView {
   readonly dueMs: number;
 }
 
+/** What a node believes about the lease; moments are those of true time, in milliseconds. */
+export interface LeaseSeen {
+  /** Who has it; `null` if nobody does, as far as the node knows. */
+  readonly holder: string | null;
+  /** Whether it is this node, and it may act as master. */
+  readonly isMaster: boolean;
+  /** Until when it lasts by the node's clock. */
+  readonly untilMs: number;
+  /** How long a lease lasts. */
+  readonly windowMs: number;
+  /** Until when the node votes for nobody, since a lease may stand of which it was not told. */
+  readonly waitsUntilMs: number;
+}
+
 /** One machine. */
 export interface NodeView {
   /** Its name. */
@@ -50,10 +65,14 @@ export interface NodeView {
   readonly disk: DiskView;
   /** What it is driving. */
   readonly drive: DriveView | null;
+  /** How many milliseconds its clock counts in a true one. */
+  readonly clockRate: number;
   /** How many updates wait here. */
   readonly waiting: number;
   /** Its timers, those due first at the beginning. */
   readonly timers: readonly TimerView[];
+  /** What it believes about the lease; `null` where it knows of none. */
+  readonly lease: LeaseSeen | null;
 }
 
 /** Looks at machines; a text on a disk is read once. */
@@ -79,10 +98,26 @@ export class Observer {
         hung: disk.hung,
       },
       drive: node === null ? null : driveOf(host),
+      clockRate: host.clockRate,
       waiting: node?.proposals.all.length ?? 0,
       timers: [...this.world.timers(uid)].map(([name, { dueMs }]) => ({ name, dueMs })).sort((a, b) =>
         a.dueMs - b.dueMs
       ),
+      lease: node === null ? null : this.#lease(host),
+    };
+  }
+
+  #lease(host: Host): LeaseSeen | null {
+    const { node, clockRate } = host;
+    if (node === null || !("lease" in node) || !(node.lease instanceof Lease)) return null;
+    const { lease } = node;
+    const [nowMs, trueMs] = [node.env.now(), this.world.nowMs];
+    return {
+      holder: lease.holder(nowMs),
+      isMaster: lease.isMaster(nowMs),
+      untilMs: trueMs + lease.remainingMs(nowMs) / clockRate,
+      windowMs: lease.windowMs / clockRate,
+      waitsUntilMs: trueMs + lease.waitMs(nowMs) / clockRate,
     };
   }
 

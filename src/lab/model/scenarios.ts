@@ -1,4 +1,5 @@
 // What a learner can begin with. A scenario has an ID that says all about it, so that a link can carry it.
+import { MasterNode } from "../../node.ts";
 import { BUGS } from "../../sim/bugs/index.ts";
 import type { Bug } from "../../sim/bugs/bug.ts";
 import { Search } from "../../sim/search.ts";
@@ -20,6 +21,8 @@ export interface Scenario {
 export const FREE_PLAY: readonly Scenario[] = [
   { id: "free:3", title: "Three nodes" },
   { id: "free:5", title: "Five nodes" },
+  { id: "lead:3", title: "Three nodes, one master" },
+  { id: "lead:5", title: "Five nodes, one master" },
   { id: "hand:3:hc:3:512", title: "Three nodes, by hand" },
   { id: "storm", title: "A storm of paxos sim" },
 ];
@@ -51,7 +54,7 @@ export function bugOf(rule: string | null): Bug | undefined {
 
 /** Whether there is such a scenario. */
 export function isScenario(id: string): boolean {
-  return /^free:[3-7]$/.test(id) || /^storm(:[3-7])?$/.test(id) || /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
+  return /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?$/.test(id) || /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
 }
 
 /** What a script begins with. Throws a `RangeError` for a scenario or a rule that there is not. */
@@ -63,6 +66,7 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
   const subject = bug?.subject ?? {};
   const nodes = Number(count ?? 0);
   if (kind === "storm") return stormSetup(seed, count === undefined ? subject : { ...subject, nodes });
+  if (kind === "lead") return setup(nodes, seed, { subject: { nodeClass: MasterNode, ...subject } });
   if (kind === "free") return setup(nodes, seed, { subject });
   return setup(nodes, seed, {
     settings: STORM_SETTINGS,

@@ -53,7 +53,7 @@ export const LAB_SETTINGS: Settings = {
   syncIntervalMs: 4000,
   retransmitMinMs: 300,
   retransmitMaxMs: 2000,
-  backoffMinMs: 60,
+  backoffMinMs: 200,
   backoffMaxMs: 2000,
   takeoverMs: 2500,
   helloIntervalMs: 500,

@@ -1,34 +1,28 @@
 import type { LabAct } from "./act.ts";
 import { Course } from "./course.ts";
 import type { FlyingLetter } from "./letters.ts";
-import type { CellChange, DecidedInstance, Moment } from "./moment.ts";
+import type { Moment } from "./moment.ts";
 import { Recorder } from "./recorder.ts";
+import { Run } from "./run.ts";
 import { setupOf } from "./scenarios.ts";
 import { actsBefore, type Script, withAct } from "./script.ts";
 import type { Setup } from "./setup.ts";
-
-/** One cell of the table of instances. */
-export interface Cell {
-  /** What the node has accepted there last. */
-  readonly accepted: { readonly proposal: string; readonly link: string } | null;
-  /** How it knows the decision, if it does. */
-  readonly known: "learned" | "carried" | null;
-}
 
 /**
  * A run as far as it has happened, every moment of it at hand. The world itself is kept for the last moment only: an earlier one is
  * reached by playing the script again.
  */
-export class Timeline {
+export class Timeline extends Run {
   /** The moments, the start included. */
-  readonly moments: Moment[];
+  override readonly moments: Moment[];
   /** What it is a function of. */
-  script: Script;
+  override script: Script;
   readonly #course: Course;
   readonly #recorder: Recorder;
 
   /** `known` are moments of a run whose script is the same so far; they are not written down again. */
   constructor(script: Script, known: readonly Moment[] = []) {
+    super();
     this.script = script;
     this.#course = new Course(setupOf(script), script.seed, script.acts);
     for (let index = 1; index < known.length; index++) this.#course.next();
@@ -39,22 +33,17 @@ export class Timeline {
   }
 
   /** What it began with. */
-  get setup(): Setup {
+  override get setup(): Setup {
     return this.#course.setup;
   }
 
-  /** The last moment that has been. */
-  get last(): Moment {
-    return this.moments.at(-1)!;
-  }
-
   /** All datagrams. */
-  get letters(): readonly FlyingLetter[] {
+  override get letters(): readonly FlyingLetter[] {
     return this.#course.letters.all;
   }
 
-  /** When the next moment comes; `null` if there is none. */
-  get nextMs(): number | null {
+  /** When the next moment comes; `null` if there is none yet. */
+  override get nextMs(): number | null {
     return this.#course.nextMs;
   }
 
@@ -64,17 +53,12 @@ export class Timeline {
   }
 
   /** Lets the next moment come; `null` if there is none. */
-  extend(): Moment | null {
+  override extend(): Moment | null {
     const happening = this.#course.next();
     if (happening === null) return null;
     const moment = this.#recorder.record(happening);
     this.moments.push(moment);
     return moment;
-  }
-
-  /** Lets moments come until there are so many, or no more. */
-  extendTo(index: number): void {
-    while (this.last.index < index && this.extend() !== null);
   }
 
   /** The learner acts after the last moment. Only where nothing is planned. */
@@ -90,36 +74,10 @@ export class Timeline {
     return new Timeline(script, this.moments.slice(0, count + 1));
   }
 
-  /** The datagrams that were on their way after that moment. */
-  flying(index: number): FlyingLetter[] {
-    return this.letters.filter(({ sentAt, goneAt }) => sentAt <= index && goneAt > index);
-  }
-
-  /** The table of instances after that moment: by instance, then by node. */
-  cells(index: number): Map<number, Map<string, Cell>> {
-    const table = new Map<number, Map<string, Cell>>();
-    for (const { cells } of this.moments.slice(0, index + 1)) {
-      for (const change of cells) put(table, change);
-    }
-    return table;
-  }
-
-  /** The instances that were decided up to that moment. */
-  decided(index: number): DecidedInstance[] {
-    return this.moments.slice(0, index + 1).flatMap(({ decided }) => decided);
-  }
-
   /** A world of its own at that moment, which may be run further without touching this one. */
   courseAt(index: number): Course {
     const course = new Course(this.setup, this.script.seed, actsBefore(this.script, index));
     while (course.count < index && course.next() !== null);
     return course;
   }
-}
-
-function put(table: Map<number, Map<string, Cell>>, { uid, instanceNumber, accepted, known }: CellChange): void {
-  let row = table.get(instanceNumber);
-  if (row === undefined) table.set(instanceNumber, row = new Map());
-  const before = row.get(uid) ?? { accepted: null, known: null };
-  row.set(uid, { accepted: accepted ?? before.accepted, known: known ?? before.known });
 }

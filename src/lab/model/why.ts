@@ -7,7 +7,7 @@ import { decodeDatagram } from "../../wire/datagram.ts";
 import { encodeUtf8 } from "../../wire/utf8.ts";
 import type { FlyingLetter } from "./letters.ts";
 import type { DecidedInstance, Moment } from "./moment.ts";
-import type { NodeView } from "./node_view.ts";
+import type { LeaseSeen, NodeView } from "./node_view.ts";
 
 /** What a machine is at. */
 export function whyNode(view: NodeView, quorum: number): string[] {
@@ -36,10 +36,25 @@ export function whyNode(view: NodeView, quorum: number): string[] {
       }, and tells so whoever asks it for a promise.`,
     );
   }
+  if (view.lease !== null) sentences.push(leasing(uid, view.lease));
   if (drive !== null) sentences.push(driving(view, quorum));
   if (disk.writing !== null) sentences.push("A save is under way: what it has to say waits until that is on the disk.");
   if (disk.hung) sentences.push("Its disk hangs: nothing that it says can leave until a save ends.");
   return sentences;
+}
+
+function leasing(uid: string, { holder, isMaster, waitsUntilMs, untilMs }: LeaseSeen): string {
+  if (isMaster) {
+    return `${uid} is master until ${
+      Math.round(untilMs)
+    } ms: it adds links in one round trip, and answers reads without asking anybody.`;
+  }
+  if (holder !== null) {
+    return `It takes ${holder} for the master, and votes for nobody else until ${Math.round(untilMs)} ms.`;
+  }
+  return waitsUntilMs > untilMs
+    ? `A lease may stand of which it was not told: it votes for nobody until ${Math.round(waitsUntilMs)} ms.`
+    : "It knows of no lease that stands: it may vote for any node, and stand itself.";
 }
 
 function driving({ drive }: NodeView, quorum: number): string {

@@ -5,7 +5,8 @@ import { HAND_MS } from "../model/course.ts";
 import { type FlyingLetter, nameOf } from "../model/letters.ts";
 import type { Moment } from "../model/moment.ts";
 import type { Shared } from "../model/share.ts";
-import type { Timeline } from "../model/timeline.ts";
+import type { LiveRun } from "../live/live_run.ts";
+import type { Run } from "../model/run.ts";
 import { describeLabAct } from "../model/words.ts";
 
 /** What is picked. */
@@ -33,6 +34,8 @@ export class App {
   selection: Selection | null = null;
   /** The branch that the current one is compared with. */
   comparedWith: Branch | null = null;
+  /** The real cluster that is seen, if one is. */
+  live: LiveRun | null = null;
   /** What there is to say about the last thing that was tried. */
   notice = "";
   #listeners: (() => void)[] = [];
@@ -71,8 +74,16 @@ export class App {
   }
 
   /** The run that is seen. */
-  get timeline(): Timeline {
-    return this.branches.timeline;
+  get timeline(): Run {
+    return this.live ?? this.branches.timeline;
+  }
+
+  /** Shows a real cluster from now on, as it happens. */
+  watch(live: LiveRun): void {
+    this.live = live;
+    this.index = live.last.index;
+    this.playing = true;
+    this.changed();
   }
 
   /** The moment that is seen. */
@@ -141,13 +152,14 @@ export class App {
   /** Plays, or stops. */
   toggle(): void {
     this.playing = !this.playing;
-    if (this.playing && this.nextMs === null) this.step(1);
+    if (this.playing && this.nextMs === null && this.live === null) this.step(1);
     this.changed();
   }
 
   /** The learner acts now. What was seen of another future is kept as a branch. */
   act(act: LabAct): void {
-    const { setup, hasPlans } = this.timeline;
+    if (this.live !== null) return this.say("This is a real cluster: the lab looks at it, and does nothing to it.");
+    const { setup, hasPlans } = this.branches.timeline;
     const forks = !this.atEdge || hasPlans;
     const atMs = setup.byHand ? this.moment.atMs + HAND_MS : Math.round(this.ms * 100) / 100;
     this.index = this.branches.act(this.index, atMs, act, describeLabAct(act));
@@ -160,6 +172,7 @@ export class App {
 
   /** Lets a datagram arrive after that moment instead: in another branch, from where it was sent on. */
   delay(letter: FlyingLetter, afterIndex: number): void {
+    if (this.live !== null) return;
     const after = this.timeline.moments[Math.min(afterIndex, this.timeline.last.index)]!;
     const name = nameOf(letter);
     if (this.timeline.setup.byHand) {
@@ -175,6 +188,7 @@ export class App {
 
   /** Goes back to before the last act. What followed it stays as it was, and another act makes a branch. */
   undo(): void {
+    if (this.live !== null) return;
     this.playing = false;
     const last = this.timeline.moments.slice(0, this.index + 1).findLastIndex(({ byLearner }) => byLearner);
     if (last < 0) this.notice = "There is no act to undo.";
@@ -194,10 +208,17 @@ export class App {
 
   /** The same acts with another rule off. */
   setRule(rule: string | null): void {
+    if (this.live !== null) return;
     const { index } = this;
     this.playing = false;
     this.branches.withRule(rule);
     this.seek(index);
+  }
+
+  /** Says something about what was tried. */
+  say(notice: string): void {
+    this.notice = notice;
+    this.changed();
   }
 
   /** Picks something. */

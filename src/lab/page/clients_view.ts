@@ -118,8 +118,7 @@ export class ClientsView {
     const { app } = this;
     const client = this.#free();
     if (client === null) {
-      app.notice = "The client waits for an answer: let time go on, or let it give up.";
-      app.changed();
+      app.say("The client waits for an answer: let time go on, or let it give up.");
       return false;
     }
     app.act({ kind: "call", client, uid: this.#node.value, operation });

@@ -46,6 +46,7 @@ export class ClusterView {
   renderLetters(): void {
     const { app } = this;
     const { flying, timeline } = app;
+    for (const card of this.#cards.values()) card.renderLease(app.ms);
     const [lanes, counts] = [new Map<string, number>(), new Map<string, number>()];
     for (const { from, to } of flying) counts.set(`${from}>${to}`, (counts.get(`${from}>${to}`) ?? 0) + 1);
     const seen = new Set<number>();

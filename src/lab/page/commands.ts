@@ -51,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
     for: "node",
     run: (app) => onNode(app, ({ uid }) => ({ kind: "rot", uid })),
   },
+  { key: "Y", label: "clock: twice, half, usual", for: "node", run: skew },
   {
     key: "B",
     label: "pause or go on",
@@ -82,7 +83,7 @@ export function commandOf({ key, shiftKey }: KeyboardEvent): Command | undefined
 
 function toLetter(app: App, kind: LetterVerb): void {
   const letter = app.selectedLetter;
-  if (letter === null) return say(app, "Pick a datagram first: N picks the next one.");
+  if (letter === null) return app.say("Pick a datagram first: N picks the next one.");
   app.act({ kind, letter: nameOf(letter) });
   // By hand one thing follows the other: the next datagram is at hand.
   if (kind !== "hold" && kind !== "duplicate" && app.timeline.setup.byHand) pickLetter(app, 1);
@@ -96,7 +97,7 @@ function holdOrRelease(app: App): void {
 function onNode(app: App, act: (node: NodeView) => LabAct | null): void {
   const { selection } = app;
   const node = selection?.kind === "node" ? app.moment.nodes.get(selection.uid) : undefined;
-  if (node === undefined) return say(app, "Pick a node first: 1, 2, 3 pick them.");
+  if (node === undefined) return app.say("Pick a node first: 1, 2, 3 pick them.");
   const what = act(node);
   if (what !== null) app.act(what);
 }
@@ -105,10 +106,15 @@ function crashOrStart(app: App): void {
   onNode(app, ({ uid, up }) => up ? { kind: "crash", uid, saved: true } : { kind: "restart", uid });
 }
 
+/** Twice the true rate, then half of it, then as it should be. */
+function skew(app: App): void {
+  onNode(app, ({ uid, clockRate }) => ({ kind: "skew", uid, rate: clockRate === 1 ? 2 : clockRate > 1 ? 0.5 : 1 }));
+}
+
 function nextTimer(app: App): void {
   onNode(app, ({ uid, timers }) => {
     const next = timers[0];
-    if (next === undefined) say(app, `${uid} has set no timer.`);
+    if (next === undefined) app.say(`${uid} has set no timer.`);
     return next === undefined ? null : { kind: "timer", uid, name: next.name };
   });
 }
@@ -116,7 +122,7 @@ function nextTimer(app: App): void {
 /** Cuts off the node that is picked, or mends all its links. */
 function isolate(app: App): void {
   const { selection, moment } = app;
-  if (selection?.kind !== "node") return say(app, "Pick a node first: 1, 2, 3 pick them.");
+  if (selection?.kind !== "node") return app.say("Pick a node first: 1, 2, 3 pick them.");
   const links = [...moment.nodes.keys()].filter((uid) => uid !== selection.uid)
     .flatMap((uid) => [[selection.uid, uid], [uid, selection.uid]] as const);
   const isCutOff = links.every(([from, to]) => moment.cuts.has(`${from}>${to}`));
@@ -128,7 +134,7 @@ function isolate(app: App): void {
 function cutOrMend(app: App, bothWays: boolean): void {
   const { selection } = app;
   if (selection?.kind === "node") return isolate(app);
-  if (selection?.kind !== "link") return say(app, "Pick a link first: L picks the next one.");
+  if (selection?.kind !== "link") return app.say("Pick a link first: L picks the next one.");
   const { from, to } = selection;
   const mends = app.moment.cuts.has(`${from}>${to}`);
   for (const [a, b] of bothWays ? [[from, to], [to, from]] as const : [[from, to]] as const) {
@@ -138,14 +144,14 @@ function cutOrMend(app: App, bothWays: boolean): void {
 
 function slowOrUsual(app: App): void {
   const { selection, moment } = app;
-  if (selection?.kind !== "link") return say(app, "Pick a link first: L picks the next one.");
+  if (selection?.kind !== "link") return app.say("Pick a link first: L picks the next one.");
   const { from, to } = selection;
   app.act({ kind: "slow", from, to, factor: moment.slow.has(`${from}>${to}`) ? 1 : SLOW_FACTOR });
 }
 
 function pickLetter(app: App, by: 1 | -1): void {
   const { flying, selection } = app;
-  if (flying.length === 0) return say(app, "No datagram is on its way.");
+  if (flying.length === 0) return app.say("No datagram is on its way.");
   const at = selection?.kind === "letter" ? flying.findIndex(({ number }) => number === selection.number) : -1;
   const next = flying[(at + by + flying.length + (at < 0 && by < 0 ? 1 : 0)) % flying.length]!;
   app.select({ kind: "letter", number: next.number });
@@ -159,9 +165,4 @@ function pickLink(app: App): void {
     ? links.findIndex(({ from, to }) => from === selection.from && to === selection.to)
     : -1;
   app.select({ kind: "link", ...links[(at + 1) % links.length]! });
-}
-
-function say(app: App, notice: string): void {
-  app.notice = notice;
-  app.changed();
 }

@@ -94,7 +94,11 @@ export class HeaderView {
     const key = `${this.app.branches.current.number} ${this.app.index} ${script.rule} ${script.acts.length}`;
     if (key === this.#judged) return;
     this.#judged = key;
-    const { violation } = this.app.moment;
+    const { live, moment: { violation } } = this.app;
+    if (live !== null) {
+      for (const element of this.#verdicts.values()) set(element, { class: "verdict" });
+      return this.#showOne("safe", violation);
+    }
     if (violation !== null) this.#show({ safe: violation, linearizable: null, progress: violation });
     clearTimeout(this.#judging);
     if (!this.app.playing) this.#judging = setTimeout(() => this.#judge(), JUDGE_AFTER_MS);
@@ -102,16 +106,18 @@ export class HeaderView {
   }
 
   #judge(): void {
-    if (!this.app.playing) this.#show(judge(this.app.timeline, this.app.index));
+    const { playing, live, branches, index } = this.app;
+    if (!playing && live === null) this.#show(judge(branches.timeline, index));
   }
 
   #show(verdicts: Verdicts): void {
-    for (const [name, title] of VERDICTS) {
-      const verdict: Verdict = verdicts[name];
-      const element = this.#verdicts.get(name)!;
-      set(element, { class: `verdict ${verdict === null ? "ok" : "bad"}`, title: verdict?.message ?? TITLES[name] });
-      element.textContent = `${title} ${verdict === null ? "✓" : "✖"}`;
-    }
+    for (const [name] of VERDICTS) this.#showOne(name, verdicts[name]);
+  }
+
+  #showOne(name: keyof Verdicts, verdict: Verdict): void {
+    const element = this.#verdicts.get(name)!;
+    set(element, { class: `verdict ${verdict === null ? "ok" : "bad"}`, title: verdict?.message ?? TITLES[name] });
+    element.textContent = `${name.toUpperCase()} ${verdict === null ? "✓" : "✖"}`;
   }
 }
 

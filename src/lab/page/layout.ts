@@ -1,6 +1,6 @@
 // Where machines stand on the page, and where a datagram is between two of them.
 import type { FlyingLetter } from "../model/letters.ts";
-import type { Timeline } from "../model/timeline.ts";
+import type { Run } from "../model/run.ts";
 
 /** A place, in pixels. */
 export interface Point {
@@ -53,14 +53,14 @@ export function layOut(uids: readonly string[], clients: readonly string[], widt
 /** How far a datagram has come, from 0 to 1. One that waits for the learner stands still: in its place of so many on the link. */
 export function progressOf(
   letter: FlyingLetter,
-  timeline: Timeline,
+  run: Run,
   nowMs: number,
   place: number,
   places: number,
 ): number {
-  const recordedMs = letter.goneAt === Infinity ? null : timeline.moments[letter.goneAt]?.atMs ?? null;
+  const recordedMs = letter.goneAt === Infinity ? null : run.moments[letter.goneAt]?.atMs ?? null;
   const dueMs = letter.dueMs ?? recordedMs;
-  if (timeline.setup.byHand || dueMs === null) return (place + 1) / (places + 1);
+  if (run.setup.byHand || dueMs === null) return (place + 1) / (places + 1);
   const share = (nowMs - letter.sentMs) / Math.max(dueMs - letter.sentMs, 1);
   return Math.max(0, Math.min(share, 1));
 }

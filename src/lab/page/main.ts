@@ -20,6 +20,7 @@ import { HeaderView } from "./header_view.ts";
 import { helpDialog } from "./help_view.ts";
 import { InspectorView } from "./inspector_view.ts";
 import { listenToKeys } from "./keys.ts";
+import { attachedNodes, LiveFeed } from "../live/live_feed.ts";
 import { MatrixView } from "./matrix_view.ts";
 import { Player } from "./player.ts";
 import { decodeShare, encodeShare } from "./share_link.ts";
@@ -96,6 +97,10 @@ async function start(): Promise<void> {
     app.changed();
   });
   render();
+  const attached = await attachedNodes();
+  if (attached.length === 0) return;
+  document.body.classList.add("live");
+  new LiveFeed(app, attached.length);
 }
 
 /** Begins what the list has under that ID. */

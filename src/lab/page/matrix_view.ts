@@ -3,7 +3,7 @@ import { formatProposalId } from "../../paxos/proposal_id.ts";
 import { describeLink } from "../../replica/link.ts";
 import type { DecidedInstance } from "../model/moment.ts";
 import type { NodeView } from "../model/node_view.ts";
-import type { Cell } from "../model/timeline.ts";
+import type { Cell } from "../model/run.ts";
 import type { App } from "./app.ts";
 import { h, refill } from "./dom.ts";
 
@@ -83,7 +83,9 @@ function drawCell(
     decision?.acceptors.includes(node.uid) ? "quorum" : "",
     (known !== null || (cell?.accepted && here)) && !isSynced(node, instance) ? "unsynced" : "",
   ].filter((name) => name !== "");
-  if (link === undefined) return h("td", { class: classes.join(" ") }, here ? "…" : "");
+  if (link === undefined) {
+    return h("td", { class: classes.join(" "), "data-owner": "none" }, here ? "…" : known === null ? "" : "✓");
+  }
   return h(
     "td",
     {

@@ -7,10 +7,20 @@ import { s, set } from "./dom.ts";
 
 const HEIGHT = 84;
 
+/** The ring around the name shows how much is left of the lease. */
+const ARC_RADIUS = 13.5;
+
 /** One machine: its memory above, its disk below; what is written but not synced is hatched. */
 export class NodeCard {
   /** What is put into the picture. */
   readonly element: SVGGElement;
+  #arc: SVGCircleElement = s("circle", {
+    cx: 17,
+    cy: 17,
+    r: ARC_RADIUS,
+    transform: "rotate(-90 17 17)",
+    "stroke-dasharray": "0 99",
+  });
   #last: NodeView | null = null;
   #selected = false;
   #roomy: boolean;
@@ -43,6 +53,7 @@ export class NodeCard {
     const { width } = this;
     this.element.replaceChildren(
       s("rect", { class: "card", width, height: HEIGHT, rx: 10 }),
+      this.#arc,
       s("circle", { class: "badge", cx: 17, cy: 17, r: 11 }),
       s("text", { class: "badge-name", x: 17, y: 21.5, "text-anchor": "middle" }, this.uid),
       s("text", { class: "value", x: 34, y: 21 }, clip(headline(view), this.#roomy ? 14 : 8)),
@@ -51,6 +62,19 @@ export class NodeCard {
       ...this.#disk(view),
       ...this.#behind(view),
     );
+  }
+
+  /** Draws how much is left of the lease that the node knows: in each frame. */
+  renderLease(nowMs: number): void {
+    const lease = this.#last?.lease ?? null;
+    const share = lease === null || lease.holder === null ? 0 : (lease.untilMs - nowMs) / lease.windowMs;
+    const length = 2 * Math.PI * ARC_RADIUS;
+    const shown = Math.max(0, Math.min(share, 1)) * length;
+    set(this.#arc, {
+      class: `lease${lease?.isMaster && shown > 0 ? " master" : ""}`,
+      "data-owner": lease?.holder ?? "none",
+      "stroke-dasharray": `${shown.toFixed(1)} ${length.toFixed(1)}`,
+    });
   }
 
   #disk({ disk }: NodeView): Node[] {
@@ -97,11 +121,12 @@ export class NodeCard {
     ];
   }
 
-  #label({ up, paused, memory, disk }: NodeView): string {
+  #label({ up, paused, memory, disk, lease }: NodeView): string {
     if (!up || memory === null) return `node ${this.uid}, down`;
     const { promisedId, acceptedId } = memory.acceptor;
     const synced = disk.writing === null ? "" : ", a save is under way";
-    return `node ${this.uid}${paused ? ", paused" : ""}, instance ${memory.instanceNumber}, ` +
+    const master = lease?.isMaster ? ", master" : "";
+    return `node ${this.uid}${paused ? ", paused" : ""}${master}, instance ${memory.instanceNumber}, ` +
       `promised ${formatProposalId(promisedId)}, accepted ${formatProposalId(acceptedId)}${synced}`;
   }
 }
@@ -113,9 +138,11 @@ function headline({ memory, refusal }: NodeView): string {
   return `@${instanceNumber}${value === null ? "" : ` ${JSON.stringify(value)}`}`;
 }
 
-function stateOf({ paused, up, drive, waiting }: NodeView): string {
+function stateOf({ paused, up, drive, waiting, lease, clockRate }: NodeView): string {
   if (!up) return "";
   if (paused) return "paused";
+  if (clockRate !== 1) return `clock ×${clockRate}`;
+  if (lease?.isMaster) return "master";
   if (drive !== null) return `${drive.accept === null ? "prepares" : "proposes"} ${formatProposalId(drive.proposalId)}`;
   return waiting > 0 ? `${waiting} waiting` : "";
 }

@@ -31,6 +31,7 @@ export class Player {
     this.#lastMs = app.playing ? nowMs : null;
     if (!app.playing) return;
     const before = app.index;
+    if (app.live !== null) return this.#follow(before);
     let untilMs = app.ms + elapsedS * this.#rate();
     // More than so many moments in one frame would make it late.
     for (let moments = 0; moments < 200; moments++) {
@@ -50,6 +51,14 @@ export class Player {
       }
     }
     app.ms = Math.max(app.ms, Math.min(untilMs, app.nextMs ?? untilMs));
+    this.#frame(before);
+  }
+
+  /** A real cluster's time is everybody's. */
+  #follow(before: number): void {
+    const { app } = this;
+    app.index = app.timeline.last.index;
+    app.ms = app.live?.tick(Date.now()) ?? app.ms;
     this.#frame(before);
   }
 
