@@ -139,6 +139,13 @@ export const STANDARD: readonly Plan[] = [
 /** The set for a night. */
 export const LARGE: readonly Plan[] = [
   {
+    name: "decision-unheard",
+    summary: "as decision, but nobody hears votes: small enough for five nodes",
+    bounds: { numbers, reach: { accepted: [] }, instances: 1, crashes: 0, ticks: 0 },
+    compose: oneDecision,
+    sometimes: [chosen, adopted, takeover, refused],
+  },
+  {
     name: "retry-votes",
     summary: "as retry, and a node that hears votes",
     bounds: { numbers: { A: 2, B: 1 }, reach: { accepted: ["C"] }, instances: 1, crashes: 0, ticks: 0 },

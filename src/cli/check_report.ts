@@ -12,7 +12,9 @@ import { EXIT } from "./command.ts";
 /** How far a model goes, in words. */
 export function boundsLine({ nodes, bounds: { numbers, reach, instances, crashes, ticks } }: Model): string {
   const drivers = Object.entries(numbers).map(([uid, highest]) => `${uid} up to number ${highest}`);
-  const heard = Object.entries(reach).map(([type, uids]) => `${type} reaches ${uids.join(", ")} alone`);
+  const heard = Object.entries(reach).map(([type, uids]) =>
+    `${type} reaches ${uids.length === 0 ? "nobody" : `${uids.join(", ")} alone`}`
+  );
   const time = ticks === 0 ? [] : [`a lease lasts ${ticks} ticks`];
   const links = `links: ${instances}; crashes: ${crashes}`;
   return [`${nodes.length} nodes`, `prepare: ${drivers.join(", ")}`, links, ...time, ...heard].join("; ");
