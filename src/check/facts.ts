@@ -29,10 +29,14 @@ export interface Facts {
   readonly instanceNumber: number;
   /** The value of the links before, as it has it. */
   readonly value: string | null;
-  /** The highest link that it has spoken of. */
+  /** The highest link that it has spoken of, accepts apart. */
   readonly said: number;
   /** How often it has crashed. */
   readonly crashes: number;
+  /** Whether it believes itself master. */
+  readonly isMaster: boolean;
+  /** The proposals that it has prepared: an instance and an ID each, in words. */
+  readonly prepared: readonly string[];
   /** What it has voted for. */
   readonly votes: readonly Ballot[];
   /** What it has proposed. */
@@ -42,17 +46,20 @@ export interface Facts {
 /** What a machine in this state, that has sent these messages, has shown. */
 export function factsOf(
   uid: string,
-  { node }: MachineState,
+  { node, lease }: MachineState,
   messages: readonly PeerMessage[],
   crashes: number,
 ): Facts {
-  const said = messages.map((message) => "instanceNumber" in message ? message.instanceNumber : 0);
+  // An accept may leave before the save, and shows no more than that the links before it are decided.
+  const said = messages.map((one) => "instanceNumber" in one && one.type !== "accept" ? one.instanceNumber : 0);
   return {
     uid,
     instanceNumber: node.instanceNumber,
     value: node.register.value,
     said: Math.max(0, ...said),
     crashes,
+    isMaster: lease !== null && lease.masterUntilMs > 0,
+    prepared: preparedIn(messages),
     votes: ballots(messages, "accepted"),
     accepts: ballots(messages, "accept"),
   };
@@ -78,4 +85,11 @@ function ballots(messages: readonly PeerMessage[], type: "accept" | "accepted"):
     found.set(`${instanceNumber} ${id} ${value}`, { instanceNumber, id, proposer: proposalId.uid, value });
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ballot]) => ballot);
+}
+
+function preparedIn(messages: readonly PeerMessage[]): string[] {
+  const all = messages.flatMap((message) =>
+    message.type === "prepare" ? [`${message.instanceNumber} ${formatProposalId(message.proposalId)}`] : []
+  );
+  return [...new Set(all)].sort();
 }

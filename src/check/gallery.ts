@@ -22,7 +22,7 @@ export const GALLERY: readonly Place[] = [
   place("accepted-survives-link", "chain-retry"),
   place("answers-older", "chain"),
   // Of three nodes one's own promise and one more are a quorum, so that none has to be counted twice.
-  place("duplicate-counts-twice", "decision", 5),
+  place("duplicate-counts-twice", "decision-unheard", 5),
   place("first-accepted-wins", "retry"),
   place("forget-disk", "restart"),
   place("learner-mixes-ids", "decision"),

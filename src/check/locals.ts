@@ -5,7 +5,7 @@ import { decodeDatagram } from "../wire/datagram.ts";
 import { encodeUtf8 } from "../wire/utf8.ts";
 import { type Facts, factsOf, highestAnswered } from "./facts.ts";
 import { type Happening, Machine, type MachineState, type Outcome } from "./machine.ts";
-import type { Model } from "./model.ts";
+import { type Model, WINDOW_MS } from "./model.ts";
 import { isTolerated } from "./properties.ts";
 
 /** A datagram that was sent; it can arrive at any time, any number of times, or never. */
@@ -24,7 +24,9 @@ export interface Envelope {
 export type Move =
   | { readonly kind: "deliver"; readonly uid: string; readonly envelope: Envelope }
   | { readonly kind: "timer"; readonly uid: string; readonly name: string }
-  | { readonly kind: "restart"; readonly uid: string };
+  | { readonly kind: "restart"; readonly uid: string }
+  /** All clocks go on by a tick; `uid` is the node that the search is looking at. */
+  | { readonly kind: "tick"; readonly uid: string; readonly forMs: number };
 
 /** A move, and how it ended. */
 export interface Step {
@@ -82,6 +84,7 @@ export class Locals {
   #envelopeMoves = new Map<string, number>();
   #machines: Machine[];
   #restarts: number[];
+  #ticks: number[];
   #factsNumbers = new Map<string, number>();
 
   /** Nothing is met before `start`. */
@@ -89,6 +92,8 @@ export class Locals {
     const { nodes } = model;
     this.#machines = nodes.map((uid) => new Machine(uid, model, timerNames));
     this.#restarts = nodes.map((uid) => this.moves.push({ kind: "restart", uid }) - 1);
+    const forMs = WINDOW_MS / model.bounds.ticks;
+    this.#ticks = nodes.map((uid) => this.moves.push({ kind: "tick", uid, forMs }) - 1);
     for (const uid of nodes) for (const name of timerNames) this.moves.push({ kind: "timer", uid, name });
   }
 
@@ -100,6 +105,11 @@ export class Locals {
   /** The move by which a node crashes and restarts. */
   restartOf(node: number): number {
     return this.#restarts[node]!;
+  }
+
+  /** The move by which a node's clock goes on. */
+  tickOf(node: number): number {
+    return this.#ticks[node]!;
   }
 
   /** Where the move leads: a state's number and 1 more, negative where `noteOn` has something to say. */
@@ -223,7 +233,7 @@ export class Locals {
 
   #reaches(move: number, uid: string): boolean {
     const { to, message } = this.#envelopeOf(move);
-    return to === uid && (message.type !== "accepted" || this.model.bounds.learners.includes(uid));
+    return to === uid && (this.model.bounds.reach[message.type]?.includes(uid) ?? true);
   }
 
   #envelopeOf(move: number): Envelope {
@@ -248,6 +258,8 @@ function happeningOf(move: Move): Happening {
       return { kind: "timer", name: move.name };
     case "restart":
       return { kind: "restart" };
+    case "tick":
+      return { kind: "tick", forMs: move.forMs };
   }
 }
 

@@ -1,5 +1,7 @@
 import type { InstanceState, PaxosInstance } from "../paxos/instance.ts";
+import type { Proposer } from "../paxos/proposer.ts";
 import { sameProposalId } from "../paxos/proposal_id.ts";
+import type { Lease, LeaseState } from "../replica/lease.ts";
 import type { NodeState } from "../replica/node_state.ts";
 import type { PeerMessage } from "../replica/messages.ts";
 import type { Effect, Input, Outside } from "../replica/ports.ts";
@@ -9,7 +11,8 @@ import { Host } from "../sim/host.ts";
 import { STORM_SETTINGS } from "../sim/weather.ts";
 import { encodePeerMessage } from "../wire/datagram.ts";
 import { decodeUtf8 } from "../wire/utf8.ts";
-import type { Model } from "./model.ts";
+import { StableProposer } from "../strategies/stable_proposer.ts";
+import { type Model, WINDOW_MS } from "./model.ts";
 
 /** Where a machine is: what its node has in memory, what is on its disk, and what may go off. Plain data. */
 export interface MachineState {
@@ -21,6 +24,8 @@ export interface MachineState {
   readonly disk: string | null;
   /** The timers that are set. */
   readonly timers: readonly string[];
+  /** What the node knows of the lease, moments as they are from now on, in milliseconds; `null` where there are no leases. */
+  readonly lease: LeaseState | null;
 }
 
 /** A datagram that a machine has sent. */
@@ -49,7 +54,9 @@ export interface Outcome {
 export type Happening =
   | Exclude<Input, { kind: "start" | "request" | "propose" }>
   /** It stops at once, and starts again from its disk. */
-  | { readonly kind: "restart" };
+  | { readonly kind: "restart" }
+  /** Time passes, in milliseconds, in which nothing else happens. */
+  | { readonly kind: "tick"; readonly forMs: number };
 
 /** More than any pause of a strategy, in milliseconds: no node ever waits for a pause to end. */
 const STEP_MS = 1000;
@@ -103,8 +110,8 @@ export class Machine {
 
   /** Lets something happen in a state. `saves`: it crashes when so many saves are durable and one more has begun, and restarts. */
   run(from: MachineState, happening: Happening, saves: number | null = null): Outcome {
+    if (happening.kind === "tick") return this.#tick(from, happening.forMs);
     this.#resume(from);
-    this.#begin();
     this.#savesLeft = saves ?? Infinity;
     let error: string | null = null;
     try {
@@ -135,7 +142,7 @@ export class Machine {
   }
 
   /** Puts the machine where it was; what starting does is not its doing now. */
-  #resume({ node, paxos, disk, timers }: MachineState): void {
+  #resume({ node, paxos, disk, timers, lease }: MachineState): void {
     this.#silent = true;
     this.#savesLeft = Infinity;
     this.#host.crash(false);
@@ -145,6 +152,15 @@ export class Machine {
     this.#node.paxos.restore(paxos);
     this.#timers = new Set(timers);
     this.#silent = false;
+    this.#begin();
+    if (lease !== null) leaseOf(this.#node)!.restore(movedBy(lease, this.#nowMs));
+  }
+
+  /** Only what is known of the lease depends on time. */
+  #tick(from: MachineState, forMs: number): Outcome {
+    this.#begin();
+    const lease = from.lease && inShort(movedBy(from.lease, -forMs), from.node.instanceNumber);
+    return { ...this.#outcome({ ...from, lease }), error: null };
   }
 
   #begin(): void {
@@ -156,11 +172,13 @@ export class Machine {
 
   #end(error: string | null): Outcome {
     const node = this.#node;
+    const lease = leaseOf(node);
     const state = {
       node: this.#withKnownRegister(node.save()),
       paxos: canonical(node.paxos),
       disk: this.#host.disk.durable,
       timers: [...this.#timers].sort(),
+      lease: lease && inShort(movedBy(lease.save(), -this.#nowMs), node.instanceNumber),
     };
     return { ...this.#outcome(state), error };
   }
@@ -216,19 +234,59 @@ export class Machine {
 }
 
 /**
- * The roles, without what can make no difference any more: the order in which votes and promises came, promises that have
- * led to an accept, and votes for other proposals once one is chosen.
+ * The roles, without what can make no difference any more: the order in which votes and promises came, what promises have said
+ * that have led to an accept, and votes for other proposals once one is chosen.
  */
 function canonical({ proposer, acceptor, learner }: PaxosInstance): InstanceState {
   const { promises, ...rest } = proposer.save();
+  const inOrder = promises.toSorted(([a], [b]) => (a < b ? -1 : 1));
   const { chosen } = learner;
   return {
-    proposer: { ...rest, promises: rest.accept === null ? promises.toSorted(([a], [b]) => (a < b ? -1 : 1)) : [] },
+    proposer: { ...rest, promises: rest.accept === null ? inOrder : spent(inOrder, proposer) },
     acceptor: acceptor.save(),
     learner: learner.save()
       .filter(([, { proposalId }]) => chosen === null || sameProposalId(proposalId, chosen.proposalId))
       .map((vote) => ({ vote, key: JSON.stringify(vote) }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .map(({ vote }) => vote),
+  };
+}
+
+/** Only a proposer that goes on in the next instance looks at them again, and then only whether they are a quorum's. */
+function spent(promises: InstanceState["proposer"]["promises"], proposer: Proposer): typeof promises {
+  if (!(proposer instanceof StableProposer)) return [];
+  return promises.slice(0, proposer.quorumSize).map(([uid, promise]) => [uid, {
+    ...promise,
+    lastAcceptedId: null,
+    lastAcceptedValue: null,
+  }]);
+}
+
+function leaseOf(node: ReplicatedValue): Lease | null {
+  return "lease" in node ? node.lease as Lease : null;
+}
+
+/** The same, as seen from an earlier or a later moment. */
+function movedBy({ known, origin, ...moments }: LeaseState, byMs: number): LeaseState {
+  return {
+    known: known && { ...known, untilMs: known.untilMs + byMs },
+    origin: origin && { ...origin, atMs: origin.atMs + byMs },
+    waitUntilMs: moments.waitUntilMs + byMs,
+    masterUntilMs: moments.masterUntilMs + byMs,
+    renewFromMs: moments.renewFromMs + byMs,
+  };
+}
+
+/** Without what makes no difference any more; moments are seen from now. How long a moment is past is no matter. */
+function inShort(state: LeaseState, instanceNumber: number): LeaseState {
+  const { known, origin } = state;
+  const ahead = (ms: number): number => ms > 0 ? ms : -Infinity;
+  return {
+    known: known !== null && known.untilMs > 0 ? known : null,
+    // A grant makes a master at its own instance only.
+    origin: origin?.instanceNumber === instanceNumber ? { ...origin, atMs: Math.max(origin.atMs, -WINDOW_MS) } : null,
+    waitUntilMs: ahead(state.waitUntilMs),
+    masterUntilMs: ahead(state.masterUntilMs),
+    renewFromMs: ahead(state.renewFromMs),
   };
 }

@@ -39,6 +39,7 @@ export function judgeInWorld(schedule: Schedule, model: Model): Violation | null
 class Player {
   #run: Replay;
   #events: ScheduledEvent[] = [];
+  #tickedMs = 0;
 
   constructor(schedule: Schedule, readonly model: Model) {
     this.#run = new Replay(schedule, model.subject);
@@ -54,6 +55,7 @@ class Player {
     for (const [index, { move, crashedAfterSaves }] of path.entries()) {
       if (this.#isOver) break;
       const { uid } = move;
+      if (move.kind === "tick") this.#tickedMs += move.forMs;
       if (move.kind === "deliver") {
         const { from, to, text } = move.envelope;
         const again = path.slice(index + 1).some((later) => later.move === move);
@@ -81,7 +83,7 @@ class Player {
 
   #happen(act: Act): void {
     const id = this.#events.length + 1;
-    const event = { id, atMs: id * STEP_MS, act };
+    const event = { id, atMs: this.#tickedMs + id * STEP_MS, act };
     this.#run.step(event);
     this.#events.push(event);
   }

@@ -1,4 +1,5 @@
 // What must hold in every state, judged by what all machines have shown together.
+import { decodeLink, describeLink } from "../replica/link.ts";
 import type { Violation } from "../sim/events.ts";
 import type { Decision, Facts } from "./facts.ts";
 import { type Model, valueOf } from "./model.ts";
@@ -24,6 +25,7 @@ export function judge(nodes: readonly Facts[], model: Model): Verdict {
     strangeValue(decisions, model),
     twoProposals(nodes),
     ...nodes.map((facts) => offChain(facts, decisions)),
+    twoMasters(nodes),
   ];
   const violation = complaints.find((one) => one !== null && !isTolerated(model, one)) ?? null;
   return { decisions, violation };
@@ -64,6 +66,8 @@ function twoValues(all: readonly Decision[], decisions: ReadonlyMap<number, Deci
 function twiceApplied(decisions: ReadonlyMap<number, Decision>): Violation | null {
   const links = new Map<string, number>();
   for (const { instanceNumber, value } of decisions.values()) {
+    // The lease may be granted to one node twice.
+    if (decodeLink(value).grantedTo !== null) continue;
     const before = links.get(value);
     if (before !== undefined) {
       const message = `instances ${before} and ${instanceNumber} have both chosen ${JSON.stringify(value)}`;
@@ -77,7 +81,9 @@ function twiceApplied(decisions: ReadonlyMap<number, Decision>): Violation | nul
 /** Validity: only a value that somebody has proposed is ever chosen. */
 function strangeValue(decisions: ReadonlyMap<number, Decision>, { bounds }: Model): Violation | null {
   for (const { instanceNumber, value } of decisions.values()) {
-    if (Object.keys(bounds.numbers).some((uid) => valueOf({ uid, instanceNumber }) === value)) continue;
+    const { grantedTo, updates } = decodeLink(value);
+    const isWanted = (uid: string) => grantedTo === uid || updates[0]?.value === valueOf({ uid, instanceNumber });
+    if (Object.keys(bounds.numbers).some(isWanted)) continue;
     const message = `instance ${instanceNumber} chose ${JSON.stringify(value)}, which nobody has proposed for it`;
     return { kind: "validity", message };
   }
@@ -109,10 +115,20 @@ function offChain(facts: Facts, decisions: ReadonlyMap<number, Decision>): Viola
     // It may have voted itself, saved that, and crashed before it could tell anybody.
     return crashes > 0 ? null : broken(`is at instance ${instanceNumber}, beyond what is decided`);
   }
-  const expected = decisions.get(instanceNumber - 1)?.value ?? null;
+  let expected: string | null = null;
+  for (let before = 0; before < instanceNumber; before++) {
+    expected = decodeLink(decisions.get(before)!.value).updates.at(-1)?.value ?? expected;
+  }
   if (value === expected) return null;
   const [has, amounts] = [value, expected].map((text) => JSON.stringify(text));
   return broken(`has ${has} before instance ${instanceNumber}, but the chain amounts to ${amounts}`);
+}
+
+/** One master at a time. */
+function twoMasters(nodes: readonly Facts[]): Violation | null {
+  const [first, second] = nodes.filter(({ isMaster }) => isMaster);
+  if (first === undefined || second === undefined) return null;
+  return { kind: "mastership", message: `nodes ${first.uid} and ${second.uid} are master at one moment` };
 }
 
 /** What a node has learned is what is decided. */
@@ -129,5 +145,5 @@ export function judgeLearned(
 }
 
 function describe({ acceptors, value, id }: Decision): string {
-  return `${acceptors.join(", ")} accepted ${JSON.stringify(value)} under ${id}`;
+  return `${acceptors.join(", ")} accepted ${JSON.stringify(describeLink(value))} under ${id}`;
 }

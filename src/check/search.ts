@@ -1,5 +1,5 @@
 import type { Violation } from "../sim/events.ts";
-import { DRIVE } from "./driving.ts";
+import { TIMERS } from "./driving.ts";
 import { Locals, type Note, type Step } from "./locals.ts";
 import type { Model } from "./model.ts";
 import { isTolerated, judge, judgeLearned, type Verdict } from "./properties.ts";
@@ -49,7 +49,7 @@ export class Search {
   #fact: Uint32Array;
 
   /** Begins where all nodes have started. */
-  constructor(readonly model: Model, readonly timerNames: readonly string[] = [DRIVE]) {
+  constructor(readonly model: Model, readonly timerNames: readonly string[] = TIMERS) {
     const width = model.nodes.length;
     this.locals = new Locals(model, timerNames);
     this.#states = new Tuples(width);
@@ -92,6 +92,25 @@ export class Search {
     this.#to.set(this.#from);
     const mayCrash = this.#crashes() < this.model.bounds.crashes;
     for (let node = 0; node < this.#from.length; node++) this.#moveNode(place, node, mayCrash);
+    if (this.model.bounds.ticks > 0) this.#tick(place);
+  }
+
+  /** Time passes for all alike. */
+  #tick(place: number): void {
+    for (let node = 0; node < this.#from.length; node++) this.#to[node] = this.#ticked(this.#from[node]!, node);
+    this.#states.intern(this.#to);
+    if (!this.#states.added) return;
+    this.#parents.append([place]);
+    const { violation } = this.#judge();
+    if (violation !== null) this.#break(violation, place, this.#tickStep());
+  }
+
+  #ticked(local: number, node: number): number {
+    return Math.abs(this.locals.after(local, this.locals.tickOf(node))) - 1;
+  }
+
+  #tickStep(): Step {
+    return { move: this.locals.moves[this.locals.tickOf(0)]!, crashedAfterSaves: null };
   }
 
   #crashes(): number {
@@ -175,6 +194,9 @@ export class Search {
     return places.map((at) => {
       this.#states.read(this.#parents.at(at, 0), from);
       this.#states.read(at, to);
+      if (this.model.bounds.ticks > 0 && from.every((local, node) => this.#ticked(local, node) === to[node])) {
+        return this.#tickStep();
+      }
       const node = from.findIndex((local, index) => local !== to[index]);
       return this.#stepBetween([...from], node, to[node]!);
     });

@@ -10,11 +10,14 @@ import type { Done } from "./check_pool.ts";
 import { EXIT } from "./command.ts";
 
 /** How far a model goes, in words. */
-export function boundsLine({ nodes, bounds: { numbers, learners, instances, crashes } }: Model): string {
+export function boundsLine({ nodes, bounds: { numbers, reach, instances, crashes, ticks } }: Model): string {
   const drivers = Object.entries(numbers).map(([uid, highest]) => `${uid} up to number ${highest}`);
-  const votes = learners.length === nodes.length ? "all" : learners.join(", ");
-  return `${nodes.length} nodes; prepare: ${drivers.join(", ")}; links: ${instances}; crashes: ${crashes}; ` +
-    `hear votes: ${votes === "" ? "none" : votes}`;
+  const heard = Object.entries(reach).map(([type, uids]) =>
+    `${type} reaches ${uids.length === 0 ? "nobody" : `${uids.join(", ")} alone`}`
+  );
+  const time = ticks === 0 ? [] : [`a lease lasts ${ticks} ticks`];
+  const links = `links: ${instances}; crashes: ${crashes}`;
+  return [`${nodes.length} nodes`, `prepare: ${drivers.join(", ")}`, links, ...time, ...heard].join("; ");
 }
 
 /** 0 if all was tried and nothing is wrong, 1 if something is, 3 if not all was tried. */

@@ -1,7 +1,7 @@
 // The guided tour: the main job told in seven steps. Each step says what really happened; one that does not, in time, ends it.
 import type { DemoCluster } from "./demo_cluster.ts";
 
-const STEP_MS = 5000;
+const STEP_MS = 20_000;
 
 /** Something that should have happened did not. */
 export class TourError extends Error {}

@@ -39,8 +39,9 @@ export const lab: Command = {
     const files = loadPage(await preparePage((line) => terminal.note(line)));
     const server = serve(port, files, attached);
     const { port: bound } = server.addr as Deno.NetAddr;
-    terminal.print(`the lab is at http://127.0.0.1:${bound}/ (Ctrl+C ends it)`);
+    // Before it is told where the lab is: whoever has read that may interrupt it.
     const deaf = onStopSignal(() => void server.shutdown());
+    terminal.print(`the lab is at http://127.0.0.1:${bound}/ (Ctrl+C ends it)`);
     await server.finished;
     deaf();
     return EXIT.done;

@@ -138,10 +138,13 @@ export function MasterLease<
     }
 
     protected override learn(link: string): void {
+      const hasDriven = this.paxos.proposer.accept !== null;
       super.learn(link);
       this.tendLease();
-      // A grant that it has adopted makes no master, but now all vote for this node alone: nobody else can end that.
-      if (this.lease.holder(this.env.now()) === this.uid && !this.isMaster) this.driveIfIdle();
+      // Whoever stood for election and had to finish another link first, stands again at once. A grant to this node that it has
+      // adopted makes it no master, but now all vote for it alone: nobody else can end that.
+      const isHolder = this.lease.holder(this.env.now()) === this.uid;
+      if ((hasDriven || isHolder) && !this.isMaster) this.driveIfIdle();
     }
 
     protected override carry(fromUid: string, news: News): void {

@@ -110,7 +110,7 @@ class Run {
       const letter = { from, to, text: new TextDecoder().decode(bytes), sentBy: 0 };
       const key = JSON.stringify([from, to, letter.text]);
       this.#everything.add(key);
-      const isLost = letter.text.startsWith("accepted ") && !this.model.bounds.learners.includes(to);
+      const isLost = letter.text.startsWith("accepted ") && !(this.model.bounds.reach.accepted?.includes(to) ?? true);
       if (!isLost) this.#letters.set(key, letter);
     }
   }

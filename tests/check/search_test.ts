@@ -8,11 +8,11 @@ import { searchAll, within } from "./models.ts";
 import { countStates } from "./naive.ts";
 
 const TINY: readonly Parameters<typeof within>[] = [
-  ["decision", { numbers: { A: 1 }, learners: ["A"] }],
-  ["decision", { numbers: { A: 1, B: 1 }, learners: ["A"] }, 2],
-  ["chain", { numbers: { A: 1 }, learners: ["A"], instances: 1 }, 2],
-  ["restart", { numbers: { A: 1 }, learners: [], crashes: 1 }, 2],
-  ["chain-restart", { numbers: { A: 1 }, learners: ["A"], instances: 1, crashes: 1 }, 2],
+  ["decision", { numbers: { A: 1 }, reach: { accepted: ["A"] } }],
+  ["decision", { numbers: { A: 1, B: 1 }, reach: { accepted: ["A"] } }, 2],
+  ["chain", { numbers: { A: 1 }, reach: { accepted: ["A"] }, instances: 1 }, 2],
+  ["restart", { numbers: { A: 1 }, reach: { accepted: [] }, crashes: 1 }, 2],
+  ["chain-restart", { numbers: { A: 1 }, reach: { accepted: ["A"] }, instances: 1, crashes: 1 }, 2],
 ];
 
 for (const tiny of TINY) {

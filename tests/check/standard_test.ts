@@ -1,7 +1,8 @@
 // The standard set, all of it: what the README says of it is so.
 import { STANDARD } from "../../src/check/models.ts";
 import { runJobs } from "../../src/cli/check_pool.ts";
-import { exitCodeOf } from "../../src/cli/check_report.ts";
+import { exitCodeOf, reportLines } from "../../src/cli/check_report.ts";
+import { PLAIN_STYLE } from "../../src/sim/diagram.ts";
 import { assertEquals } from "../assert.ts";
 import { machineTest } from "../permissions.ts";
 
@@ -9,7 +10,9 @@ machineTest(
   "the standard set is complete, no rule is broken, and its states are as many as the README says",
   async () => {
     const jobs = STANDARD.map(({ name }) => ({ plan: name, nodes: 3, bug: null, maxStates: Infinity }));
+    const beginMs = performance.now();
     const done = await runJobs(jobs, new AbortController().signal, () => {});
+    for (const line of reportLines(done, false, performance.now() - beginMs, PLAIN_STYLE)) console.log(line);
     assertEquals(exitCodeOf(done), 0);
     const counts = done.map((
       { job: { plan }, report },

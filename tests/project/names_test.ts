@@ -15,7 +15,7 @@ function typed(text: string): string[] {
 /** A command line of ours in a piece of text, without what follows a comment or `--`; `null` if there is none. */
 function commandLine(piece: string): readonly string[] | null {
   const found = /(?:^|[/"( ])(?:deno task(?: --quiet)? )?paxos ((?:--)?[a-z][\w-]*)(.*)$/.exec(
-    piece.replace(/\s+#.*$/, ""),
+    piece.replace(/(^|\s)#.*$/, ""),
   );
   return found === null ? null : [found[1]!, ...found[2]!.split(" -- ")[0]!.split(/[ )"]+/)];
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { reasonsToWait } from "../../src/cli/patience.ts";
 import type { StatusResult } from "../../src/replica/requests.ts";
 import { elect, lose, masterCluster, masterNode, mastersOf, WINDOW_MS, withMaster } from "../support/masters.ts";
-import { outcome } from "../support/scenes.ts";
+import { letSave, outcome } from "../support/scenes.ts";
 import { applied, openSession, propose, requestFor, tagged, timesInChain } from "../support/sessions.ts";
 import type { Answers, VirtualCluster } from "../support/virtual_cluster.ts";
 
@@ -278,7 +278,7 @@ Deno.test("whoever waits is told for what: a lease of a node that is gone, or on
   const report = (uid: string) => ({ uid, status: cluster.isUp(uid) ? status(cluster, uid) : null });
   const reasons = () => reasonsToWait(cluster.nodes.map(report));
   assertEquals(reasons(), [], "there is a master");
-  cluster.get(one!, true);
+  letSave(cluster, one!);
   cluster.crash(master);
   const silent = `waits: 1 of 3 nodes does not answer (${master})`;
   const known = (uid: string) => `node ${uid} knows a lease of ${master}, which does not answer`;

@@ -19,7 +19,7 @@ export type Step =
   | { readonly kind: "kill"; readonly uid: string };
 
 /** So long one line may take, in milliseconds. */
-const LINE_MS = 90_000;
+const LINE_MS = 180_000;
 
 /** Reads the steps of a document. An `Error` for a comment that nobody understands. */
 export function stepsOf({ path, text }: Document): Step[] {

@@ -33,6 +33,13 @@ export function sentTo(
   return sent;
 }
 
+/** The nodes have said something since they learned what they know, so it is durable. */
+export function letSave(cluster: VirtualCluster, ...uids: string[]): void {
+  for (const uid of uids) {
+    cluster.deliver(cluster.node(uid).peers[0]!, uid, { type: "read_request", readNumber: 1 });
+  }
+}
+
 /** The node, with what its strategies add. */
 export function plainNode(cluster: VirtualCluster, uid: string): PlainNode {
   const node = cluster.node(uid);

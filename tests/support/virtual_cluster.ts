@@ -5,7 +5,7 @@ import { BLANK_STATE, encodeState } from "../../src/replica/node_state.ts";
 import type { PeerMessage } from "../../src/replica/messages.ts";
 import type { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import type { ClientRequest, ClientResponse } from "../../src/replica/requests.ts";
-import { decodeDatagram, encodeRequest, encodeResponse } from "../../src/wire/datagram.ts";
+import { decodeDatagram, encodePeerMessage, encodeRequest, encodeResponse } from "../../src/wire/datagram.ts";
 import { PlainNode } from "../../src/node.ts";
 import { type Machine, type NodeClass, NodeMachine, type World } from "./machine.ts";
 import { formatMessage, formatResult } from "./story.ts";
@@ -131,6 +131,11 @@ export class VirtualCluster {
   proposeRaw(uid: string, value: string): void {
     this.#tell(`${uid} is told to propose ${value}`);
     this.#machines.get(uid)?.propose(value);
+  }
+
+  /** A datagram arrives, as if the peer had sent it. */
+  deliver(fromUid: string, toUid: string, message: PeerMessage): void {
+    this.#nodeMachine(toUid).receive(fromUid, encodePeerMessage(message));
   }
 
   /** All that was not saved is lost, and the timers. */
