@@ -5,8 +5,8 @@ import { judge, worst } from "../../src/lab/model/verdicts.ts";
 import { BUGS } from "../../src/sim/bugs/index.ts";
 import { assert, assertEquals } from "../assert.ts";
 
-/** Rules without a puzzle: what comes of them takes more luck than acts. */
-const WITHOUT_PUZZLE = ["accepted-survives-link", "duel", "snapshot-goes-back"];
+/** Rules whose consequences take more luck than acts have no puzzle; that is no reason to have few. */
+const LEAST_SHARE = 0.5;
 
 function played(script: Script): Timeline {
   const timeline = new Timeline(script);
@@ -32,7 +32,8 @@ for (const puzzle of PUZZLES) {
   });
 }
 
-Deno.test("every rule of the gallery has its puzzle, but for those that are named here", () => {
-  const names = [...PUZZLES.map(({ bug }) => bug.name), ...WITHOUT_PUZZLE];
-  assertEquals(names.toSorted(), BUGS.map(({ name }) => name));
+Deno.test("most rules of the gallery have a puzzle, and none has two", () => {
+  const names = new Set(PUZZLES.map(({ bug }) => bug.name));
+  assertEquals(names.size, PUZZLES.length);
+  assert(names.size >= BUGS.length * LEAST_SHARE, `${names.size} of ${BUGS.length}`);
 });

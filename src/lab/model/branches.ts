@@ -69,8 +69,19 @@ export class Branches {
   }
 }
 
+/**
+ * Where the rule that is off would have made the difference: up to there the same acts do the same with it in place. `null` where no
+ * rule is off, or the run is not one of acts alone.
+ */
+export function turningPoint({ script, moments, last }: Timeline): Parting | null {
+  if (script.rule === null || script.scenario.startsWith("storm")) return null;
+  const other = new Timeline({ ...script, rule: null });
+  other.extendTo(last.index);
+  return partingOf({ moments }, other);
+}
+
 /** Where the futures part; `null` where neither shows a difference. */
-export function partingOf(a: Timeline, b: Timeline): Parting | null {
+export function partingOf(a: Pick<Timeline, "moments">, b: Pick<Timeline, "moments">): Parting | null {
   const count = Math.min(a.moments.length, b.moments.length);
   for (let index = 0; index < count; index++) {
     const [first, second] = [a, b].map((timeline) => describeMoment(timeline.moments[index]!, true));

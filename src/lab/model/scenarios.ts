@@ -25,6 +25,7 @@ export const FREE_PLAY: readonly Scenario[] = [
   { id: "lead:5", title: "Five nodes, one master" },
   { id: "hand:3:hc:3:512", title: "Three nodes, by hand" },
   { id: "storm", title: "A storm of paxos sim" },
+  { id: "storm:master", title: "A storm of paxos sim --master" },
 ];
 
 /** What a cluster in which only the learner acts is made of. */
@@ -54,7 +55,8 @@ export function bugOf(rule: string | null): Bug | undefined {
 
 /** Whether there is such a scenario. */
 export function isScenario(id: string): boolean {
-  return /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?$/.test(id) || /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
+  return /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?(:master)?$/.test(id) ||
+    /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
 }
 
 /** What a script begins with. Throws a `RangeError` for a scenario or a rule that there is not. */
@@ -65,7 +67,7 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
   const [kind, count, shortcuts = "", clients, maxSessions] = scenario.split(":");
   const subject = bug?.subject ?? {};
   const nodes = Number(count ?? 0);
-  if (kind === "storm") return stormSetup(seed, count === undefined ? subject : { ...subject, nodes });
+  if (kind === "storm") return stormSetup(seed, stormSubject(scenario, rule));
   if (kind === "lead") return setup(nodes, seed, { subject: { nodeClass: MasterNode, ...subject } });
   if (kind === "free") return setup(nodes, seed, { subject });
   return setup(nodes, seed, {
@@ -76,6 +78,17 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
     byHand: true,
     subject,
   });
+}
+
+/** What a storm of that name rages over: `storm:5:master` has five nodes and a master. */
+export function stormSubject(scenario: string, rule: string | null): Subject {
+  const [, ...parts] = scenario.split(":");
+  const nodes = Number(parts[0]);
+  return {
+    ...(parts.includes("master") && { nodeClass: MasterNode }),
+    ...bugOf(rule)?.subject,
+    ...(nodes > 0 && { nodes }),
+  };
 }
 
 /** The storm of a seed, as `paxos sim --seed` has it. */

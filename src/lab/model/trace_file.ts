@@ -2,23 +2,19 @@
 import { Search } from "../../sim/search.ts";
 import type { Genes, Subject } from "../../sim/storm.ts";
 import { traceStorm } from "../../sim/trace.ts";
-import { bugOf } from "./scenarios.ts";
+import { bugOf, stormSubject } from "./scenarios.ts";
 import type { Script } from "./script.ts";
 
 /** The trace of a seed, as `paxos sim --seed N --trace FILE` writes it. */
-export function traceOf(seed: number, bug: string | null, search: Search = searchOf(bug, null)): string {
+export function traceOf(seed: number, bug: string | null, search: Search = searchOf("storm", bug)): string {
   const lines: string[] = [];
   traceStorm(search.run(seed).genes, search.subject, { seed, bug }, (line) => lines.push(`${line}\n`));
   return lines.join("");
 }
 
-/** What `traceOf` may be given to go through many seeds. */
-export function searchOf(bug: string | null, nodes: number | null): Search {
-  return new Search(subjectOf(bug, nodes));
-}
-
-function subjectOf(bug: string | null, nodes: number | null): Subject {
-  return { ...bugOf(bug)?.subject, ...(nodes !== null && { nodes }) };
+/** What `traceOf` may be given, to go through many seeds of a kind of storm. */
+export function searchOf(scenario: string, bug: string | null): Search {
+  return new Search(stormSubject(scenario, bug));
 }
 
 /** The storm that a trace is of. Throws a `SyntaxError` that says why, if this page cannot show it. */
@@ -27,14 +23,11 @@ export function scriptOfTrace(text: string): Script {
   const { trace, seed, bug, nodes, chance } = readHead(first);
   if (trace !== 1) throw new SyntaxError(`its format is ${JSON.stringify(trace)}, and this lab reads format 1`);
   if (bug !== null && bugOf(bug) === undefined) throw new SyntaxError(`there is no rule ${JSON.stringify(bug)} here`);
-  const { genes } = searchOf(bug, null).run(seed);
-  for (const forced of [null, nodes.length]) {
-    const subject = subjectOf(bug, forced);
-    const found = forced === null ? genes : new Search(subject).run(seed).genes;
-    if (JSON.stringify(chanceOf(found)) !== JSON.stringify(chance) || !isTheSame(text, found, subject, seed, bug)) {
-      continue;
-    }
-    return { scenario: forced === null ? "storm" : `storm:${forced}`, seed, rule: bug, acts: [] };
+  for (const scenario of ["storm", "storm:master", `storm:${nodes.length}`, `storm:${nodes.length}:master`]) {
+    const search = searchOf(scenario, bug);
+    const { genes } = search.run(seed);
+    if (JSON.stringify(chanceOf(genes)) !== JSON.stringify(chance)) continue;
+    if (isTheSame(text, genes, search.subject, seed, bug)) return { scenario, seed, rule: bug, acts: [] };
   }
   throw new SyntaxError(
     "its storm goes otherwise here: it was written by another version, or by nodes of one's own (--node)",
@@ -77,8 +70,7 @@ function isTheSame(text: string, genes: Genes, subject: Subject, seed: number, b
 
 /** The storm that a script is of, as a run that is recorded to be shrunk. */
 export function stormOf({ scenario, seed, rule }: Script): { readonly genes: Genes; readonly subject: Subject } | null {
-  const [kind, nodes] = scenario.split(":");
-  if (kind !== "storm") return null;
-  const subject = subjectOf(rule, nodes === undefined ? null : Number(nodes));
+  if (!scenario.startsWith("storm")) return null;
+  const { subject } = searchOf(scenario, rule);
   return { genes: new Search(subject).run(seed).genes, subject };
 }

@@ -1,4 +1,5 @@
 // What a moment is called, in words.
+import { decodeLink, describeLink } from "../../replica/link.ts";
 import { describeAct, describeDatagram, describeValue } from "../../sim/describe.ts";
 import type { RecordedOperation } from "../../sim/checkers/history.ts";
 import type { LabAct } from "./act.ts";
@@ -41,6 +42,13 @@ function describeHappening(act: LabAct, text: string | null): string {
   const { from, to } = act.letter;
   const says = describeDatagram(text);
   return act.kind === "deliver" ? `${to} receives from ${from}: ${says}` : `${describeLabAct(act)} (${says})`;
+}
+
+/** What a link sets, in few letters: a value, or a crown and the node that is granted the lease. */
+export function shortLink(link: string, length: number): string {
+  const { grantedTo } = decodeLink(link);
+  const text = grantedTo === null ? describeLink(link) : `♔ ${grantedTo}`;
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** What a client asked: `set "x"`. */

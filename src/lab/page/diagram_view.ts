@@ -59,6 +59,7 @@ export class DiagramView {
       ...this.#drawLetters(lanes, last),
       ...this.#drawCalls(lanes, last),
       ...this.#drawMarks(lanes, last),
+      ...this.#drawNames(lanes, height),
     );
   }
 
@@ -92,13 +93,18 @@ export class DiagramView {
       const y = this.#y(lane);
       return [
         s("line", { class: `lane${down ? " down" : ""}`, x1: NAMES - 6, x2: width, y1: y, y2: y }),
-        s(
-          "text",
-          { class: "lane-name", x: 8, y: y + 4, "data-owner": node === undefined ? "none" : name },
-          name.replace("client", "client "),
-        ),
       ];
     });
+  }
+
+  /** Above what comes from further left. */
+  #drawNames(lanes: readonly string[], height: number): Node[] {
+    const names = lanes.map((name, lane) => {
+      const owner = this.app.moment.nodes.has(name) ? name : "none";
+      const place = { class: "lane-name", x: 8, y: this.#y(lane) + 4, "data-owner": owner };
+      return s("text", place, name.replace("client", "client "));
+    });
+    return [s("rect", { class: "names", y: TIMES, width: NAMES - 6, height: height - TIMES }), ...names];
   }
 
   #drawTimes(last: number): Node[] {

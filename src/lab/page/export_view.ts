@@ -4,7 +4,7 @@ import { shrink } from "../../sim/shrink.ts";
 import { handScript } from "../model/hand_script.ts";
 import type { Script } from "../model/script.ts";
 import { testOf } from "../model/test_export.ts";
-import { scriptOfTrace, stormOf, traceOf } from "../model/trace_file.ts";
+import { scriptOfTrace, searchOf, stormOf, traceOf } from "../model/trace_file.ts";
 import { verdictOf } from "../model/verdicts.ts";
 import { scriptToText } from "../model/share.ts";
 import type { App } from "./app.ts";
@@ -64,9 +64,8 @@ export class ExportView {
 
   #saveTrace(): void {
     const { seed, rule, scenario } = this.app.timeline.script;
-    if (scenario !== "storm") return this.#say("A storm with another number of nodes: paxos sim --nodes writes it.");
-    save(`seed-${seed}.jsonl`, traceOf(seed, rule));
-    this.#say(`Saved seed-${seed}.jsonl: the bytes are those of paxos sim --seed ${seed} --trace.`);
+    save(`seed-${seed}.jsonl`, traceOf(seed, rule, searchOf(scenario, rule)));
+    this.#say(`Saved seed-${seed}.jsonl: the bytes are those that paxos sim --seed ${seed} --trace writes.`);
   }
 
   async #open(file: HTMLInputElement): Promise<void> {

@@ -4,7 +4,9 @@ import type { NodeState } from "../../replica/node_state.ts";
 import { formatProposalId } from "../../paxos/proposal_id.ts";
 import { describeValue } from "../../sim/describe.ts";
 import { describeLink } from "../../replica/link.ts";
+import { type Parting, turningPoint } from "../model/branches.ts";
 import type { FlyingLetter } from "../model/letters.ts";
+import type { Moment } from "../model/moment.ts";
 import type { NodeView } from "../model/node_view.ts";
 import { whyDecided, whyLetter, whyNode } from "../model/why.ts";
 import { describeMoment } from "../model/words.ts";
@@ -17,6 +19,7 @@ import { formatMs } from "./transport_view.ts";
 export class InspectorView {
   /** What is put on the page. */
   readonly element: HTMLElement;
+  #turns = new WeakMap<readonly Moment[], Parting | null>();
   #body: HTMLElement = h("div", { class: "inspector-body" });
 
   /** `app` is what is shown. */
@@ -49,7 +52,10 @@ export class InspectorView {
     const decided = violation === null ? timeline.decided(index).slice(-1).map(whyDecided) : [];
     return [
       h("h2", {}, violation === null ? "What happens" : "A rule is broken"),
-      ...(violation === null ? [] : [h("p", { class: "violation" }, `${violation.kind}: ${violation.message}`)]),
+      ...(violation === null ? [] : [
+        h("p", { class: "violation" }, `${violation.kind}: ${violation.message}`),
+        ...this.#turn(),
+      ]),
       h("p", {}, sentence(describeMoment(moment, true))),
       ...decided.map((text) => h("p", {}, text)),
       h(
@@ -57,6 +63,21 @@ export class InspectorView {
         { class: "hint" },
         "Pick a node (1, 2, 3), a datagram (N) or a link (L) to look into it and to act. ? shows all keys.",
       ),
+    ];
+  }
+
+  /** Where it could still have gone otherwise. */
+  #turn(): Node[] {
+    const { app } = this;
+    const { timeline } = app.branches;
+    if (app.live !== null) return [];
+    let turn = this.#turns.get(timeline.moments);
+    if (turn === undefined) this.#turns.set(timeline.moments, turn = turningPoint(timeline));
+    if (turn === null) return [];
+    const { index, second } = turn;
+    return [
+      h("p", {}, `At moment ${index} the rule would have stepped in: ${second ?? "nothing more would have come"}.`),
+      h("div", { class: "acts" }, button(`Go to moment ${index}`, "turn", () => app.seek(index))),
     ];
   }
 

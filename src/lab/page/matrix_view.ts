@@ -4,6 +4,7 @@ import { describeLink } from "../../replica/link.ts";
 import type { DecidedInstance } from "../model/moment.ts";
 import type { NodeView } from "../model/node_view.ts";
 import type { Cell } from "../model/run.ts";
+import { shortLink } from "../model/words.ts";
 import type { App } from "./app.ts";
 import { h, refill } from "./dom.ts";
 
@@ -93,7 +94,7 @@ function drawCell(
       "data-owner": proposal?.split(".")[1] ?? "none",
       title: `${known ?? "accepted"} ${proposal ?? ""} ${describeLink(link)}`,
     },
-    h("span", {}, clip(describeLink(link))),
+    h("span", {}, shortLink(link, 8)),
     h("small", {}, proposal ?? ""),
   );
 }
@@ -103,8 +104,4 @@ function isSynced({ memory, disk: { durable } }: NodeView, instance: number): bo
   if (durable === null || durable === "damaged" || durable.instanceNumber < instance) return false;
   if (durable.instanceNumber > instance) return true;
   return formatProposalId(durable.acceptor.acceptedId) === formatProposalId(memory?.acceptor.acceptedId ?? null);
-}
-
-function clip(text: string): string {
-  return text.length <= 8 ? text : `${text.slice(0, 7)}…`;
 }

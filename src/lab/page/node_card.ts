@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import { formatProposalId } from "../../paxos/proposal_id.ts";
-import { describeLink } from "../../replica/link.ts";
 import type { NodeState } from "../../replica/node_state.ts";
 import type { NodeView } from "../model/node_view.ts";
+import { shortLink } from "../model/words.ts";
 import { s, set } from "./dom.ts";
 
 const HEIGHT = 84;
@@ -107,7 +107,7 @@ export class NodeCard {
     const promised = promisedId === null ? "–" : formatProposalId(promisedId);
     const accepted = acceptedId === null
       ? "–"
-      : `${formatProposalId(acceptedId)} ${clip(describeLink(acceptedValue ?? ""), this.#roomy ? 7 : 3)}`;
+      : `${formatProposalId(acceptedId)} ${shortLink(acceptedValue ?? "", this.#roomy ? 7 : 3)}`;
     const style = unsynced ? " written" : "";
     return [
       ...parts,
