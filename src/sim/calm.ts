@@ -1,6 +1,7 @@
 import { Agenda } from "./agenda.ts";
 import type { SimClient } from "./client.ts";
 import type { WorldEvent } from "./events.ts";
+import type { Host } from "./host.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
@@ -27,10 +28,14 @@ type Item =
  * The calm after the faults: all is mended, what was under way is lost, and from now on every datagram arrives and every save
  * ends. Clients that write at the same time, two of them at one node, must all see a new value chosen soon, and all nodes that
  * are up must come to the same place.
+ *
+ * One thing is not mended: disks that hang, as long as a quorum of nodes has others. The others must do without.
  */
 export class Calm implements Scheduler {
   #agenda = new Agenda<Item>();
   #askedAtMs = new Map<number, number>();
+  /** The nodes from which nothing is expected, for their disks hang. */
+  #hung: ReadonlySet<string> = new Set();
 
   #observe: (event: WorldEvent, atMs: number) => void;
 
@@ -82,9 +87,12 @@ export class Calm implements Scheduler {
     const { world } = this;
     const uids = [...world.hosts.keys()];
     for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
+    const hung = [...world.hosts.values()].filter(({ disk, refusal }) => disk.hung || refusal !== null);
+    if (2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
     for (const host of world.hosts.values()) {
       const { uid } = host;
-      for (const kind of ["mend_disk", "resume", "restart"] as const) this.#step({ kind, uid });
+      if (!this.#hung.has(uid)) this.#step({ kind: "mend_disk", uid });
+      for (const kind of ["resume", "restart"] as const) this.#step({ kind, uid });
       if (host.disk.writing !== null) this.saving(uid);
       for (const [name, { dueMs, ticket }] of world.timers(uid)) this.timer(uid, name, dueMs, ticket);
     }
@@ -93,7 +101,7 @@ export class Calm implements Scheduler {
   /** Whether each client has seen a value chosen; one that was told that nobody knows asks again. */
   #chosen(): boolean {
     const clients = this.world.clients.slice(-CALM_CLIENTS);
-    const up = [...this.world.hosts.values()].filter(({ up }) => up).map(({ uid }) => uid);
+    const up = this.#working().map(({ uid }) => uid);
     const waiting = clients.filter(({ history }) => history.at(-1)?.outcome.type !== "chosen");
     for (const client of waiting) {
       if (!client.busy && this.#isPatient(client)) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);
@@ -119,8 +127,13 @@ export class Calm implements Scheduler {
   }
 
   #converged(): boolean {
-    const nodes = [...this.world.hosts.values()].map(({ node }) => node).filter((node) => node !== null);
-    return nodes.every(({ instanceNumber }) => instanceNumber === nodes[0]!.instanceNumber);
+    const instances = this.#working().map(({ node }) => node?.instanceNumber);
+    return instances.every((instance) => instance === instances[0]);
+  }
+
+  /** The machines that can do everything. */
+  #working(): Host[] {
+    return [...this.world.hosts.values()].filter(({ uid, up }) => up && !this.#hung.has(uid));
   }
 
   #blame(): void {

@@ -1,4 +1,5 @@
 import { compareProposalIds, type ProposalId } from "../paxos/proposal_id.ts";
+import { Lease } from "../replica/lease.ts";
 import type { Host } from "./host.ts";
 import { Random } from "./random.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
@@ -115,7 +116,33 @@ export function abstractState(hosts: readonly Host[]): { readonly state: number;
         32 *
           (proposer.proposalId === null ? 0 : proposer.accept === null ? 1 : 2 + values.indexOf(proposer.accept.value));
     }
-    state = (Math.imul(state, 0x9e3779b1) + token + (paused ? 7 : 0)) >>> 0;
+    state = mix(state, token + (paused ? 7 : 0));
   });
-  return { state, tension: values.length < 2 ? 0 : 2 * values.length + Math.min(missing, 1) };
+  const leases = abstractLeases(hosts);
+  if (leases !== null) state = mix(state, leases.state);
+  const tension = values.length < 2 ? 0 : 2 * values.length + Math.min(missing, 1);
+  return { state, tension: tension + (leases?.tension ?? 0) };
+}
+
+/** Who is master, who waits, and for whom each node votes; tense where others are free to elect another beside a master. */
+function abstractLeases(hosts: readonly Host[]): { readonly state: number; readonly tension: number } | null {
+  let [state, isAny, hasMaster, free, waiting] = [0, false, false, 0, 0];
+  for (const { uid, node } of hosts) {
+    const lease = node !== null && "lease" in node ? node.lease : null;
+    if (node === null || !(lease instanceof Lease)) continue;
+    isAny = true;
+    const nowMs = node.env.now();
+    const [holder, waits, isMaster] = [lease.holder(nowMs), lease.waitMs(nowMs) > 0, lease.isMaster(nowMs)];
+    const known = holder === null ? 0 : 1 + hosts.findIndex((host) => host.uid === holder);
+    state = mix(state, 4 * known + (waits ? 2 : 0) + (isMaster ? 1 : 0));
+    hasMaster ||= isMaster;
+    if (waits) waiting++;
+    else if (holder === null || (holder === uid && !isMaster)) free++;
+  }
+  if (!isAny) return null;
+  return { state, tension: hasMaster ? 4 * free + waiting : 0 };
+}
+
+function mix(state: number, token: number): number {
+  return (Math.imul(state, 0x9e3779b1) + token) >>> 0;
 }

@@ -44,6 +44,9 @@ export interface StormResult {
 /** Three nodes show almost all that can go wrong, and fastest. */
 const NODE_COUNTS = [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5, 5, 7];
 
+/** How often a disk hangs for good at the end of a storm. */
+const HUNG_RATE = 0.2;
+
 const CLIENTS = 4;
 const RETRY_MS = 400;
 const PATIENCE_MS = 6000;
@@ -172,6 +175,14 @@ export class Storm implements Scheduler {
       }
     }
     world.nowMs = STORM_MS;
+    this.#hangDisk();
+  }
+
+  /** In some storms a disk hangs at the end and is not mended: the others have to go on without that node. */
+  #hangDisk(): void {
+    const random = new Random(this.genes.seed, 11);
+    const [uid, hangs] = [random.pick(this.nodes), random.chance(HUNG_RATE)];
+    if (hangs) this.#step({ kind: "hang_disk", uid }, STORM_MS);
   }
 
   /** Chance begins anew, for what is on its way as well. */

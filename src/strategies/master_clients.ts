@@ -16,6 +16,8 @@ import { MAX_READS } from "./quorum_read.ts";
 export interface Serving {
   /** How many reads wait for a link that is on its way. */
   readonly parkedReads: number;
+  /** Whether the current link may be chosen without this node's knowing, since it has asked for that itself. */
+  hasLinkUnderWay(): boolean;
 }
 
 /**
@@ -48,7 +50,6 @@ export function MasterClients<B extends Constructor<ReplicatedValue & Introducin
       else this.respond(asker, this.value("linearizable"));
     }
 
-    /** Whether the current link may be chosen without this node's knowing, since it has asked for that itself. */
     hasLinkUnderWay(): boolean {
       return this.#askedAt === this.instanceNumber;
     }

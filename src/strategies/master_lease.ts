@@ -23,6 +23,8 @@ export interface Leasing {
   readonly isMaster: boolean;
   /** Another node that holds the lease, as far as this one knows; `null` if none does. */
   readonly otherMaster: string | null;
+  /** Whether this node has never lived before, as far as its state shows: then there is no lease that it could have forgotten. */
+  readonly isNew: boolean;
   /** What this node knows of the lease may have changed: acts on it. */
   tendLease(): void;
 }
@@ -67,6 +69,11 @@ export function MasterLease<
     get otherMaster(): string | null {
       const holder = this.lease.holder(this.env.now());
       return holder === this.uid ? null : holder;
+    }
+
+    get isNew(): boolean {
+      const { instanceNumber, paxos: { acceptor } } = this;
+      return instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null;
     }
 
     createLease(): Lease {
@@ -158,10 +165,8 @@ export function MasterLease<
     // What nobody can be sure of.
 
     protected override start(): void {
-      const { instanceNumber, paxos: { acceptor } } = this;
-      const isBlank = instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null;
       const nowMs = this.env.now();
-      this.lease.begin(nowMs, isBlank, this.#savedWindowMs);
+      this.lease.begin(nowMs, this.isNew, this.#savedWindowMs);
       super.start();
       const waitMs = this.lease.waitMs(nowMs);
       if (waitMs > 0) this.#tell("waits", null, waitMs);

@@ -1,17 +1,29 @@
 // Schedules made by hand: short to write, since a replay takes a datagram by its type where the text is not the same.
 import type { Violation, WorldEvent } from "../../src/sim/events.ts";
-import type { Act, Schedule } from "../../src/sim/schedule.ts";
+import type { Act, Schedule, ScheduledEvent } from "../../src/sim/schedule.ts";
 
-/** `A>B prepare` is a delivery; anything else is an event as it is. */
-export type Step = string | Exclude<WorldEvent, { readonly datagram: number }>;
+/**
+ * `A>B prepare` is a delivery, with ` again` if it is to arrive once more later; `A:election` is a timer that goes off; a number is
+ * so many milliseconds that pass. Anything else is an event as it is.
+ */
+export type Step = string | number | Exclude<WorldEvent, { readonly datagram: number }>;
 
 /** Client 0, 1 and so on in the order of the calls. */
 export function write(client: number, uid: string, value: string): Step {
   return { kind: "call", client, uid, operation: { type: "write", value } };
 }
 
-/** A schedule of a cluster of three, with all shortcuts. */
-export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "agreement"): Schedule {
+/** A schedule of a cluster of three, with all shortcuts; from one event to the next it takes so many milliseconds. */
+export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "agreement", stepMs = 100): Schedule {
+  const events: ScheduledEvent[] = [];
+  let atMs = 0;
+  for (const step of steps) {
+    if (typeof step === "number") atMs += step;
+    else {
+      events.push({ id: events.length + 1, atMs, act: actOf(step) });
+      atMs += stepMs;
+    }
+  }
   return {
     maxSessions: 512,
     hosts: ["A", "B", "C"].map((uid, seed) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed })),
@@ -19,14 +31,17 @@ export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "a
     shortcuts: ["saves", "hellos", "clients"],
     judge,
     calmFromMs: 0,
-    events: steps.map((step, index) => ({ id: index + 1, atMs: index * 100, act: actOf(step) })),
+    events,
   };
 }
 
-function actOf(step: Step): Act {
+function actOf(step: Exclude<Step, number>): Act {
   if (typeof step !== "string") return step;
-  const [, from, to, type] = /^(\w+)>(\w+) (\w+)$/.exec(step)!;
-  return { kind: "deliver", letter: { from: from!, to: to!, text: `${type} `, sentBy: -1 }, again: false };
+  const timer = /^(\w+):(\w+)$/.exec(step);
+  if (timer !== null) return { kind: "timer", uid: timer[1]!, name: timer[2]! };
+  const [, from, to, type, again] = /^(\w+)>(\w+) (\w+)( again)?$/.exec(step)!;
+  const letter = { from: from!, to: to!, text: `${type} `, sentBy: -1 };
+  return { kind: "deliver", letter, again: again !== undefined };
 }
 
 /** x is chosen by A and B; B restarts; y is chosen by B and C, if B has forgotten. */

@@ -1,10 +1,13 @@
 import type { Acceptor, AcceptorState } from "../../paxos/acceptor.ts";
+import { MasterNode } from "../../node.ts";
 import { PaxosInstance } from "../../paxos/instance.ts";
 import type { Learner } from "../../paxos/learner.ts";
 import type { Proposer } from "../../paxos/proposer.ts";
+import type { Lease } from "../../replica/lease.ts";
 import type { ReplicatedValue } from "../../replica/replicated_value.ts";
 import type { Constructor } from "../../strategies/constructor.ts";
 import type { Violation } from "../events.ts";
+import type { NodeClass } from "../host.ts";
 import type { Subject } from "../storm.ts";
 
 /** Takes a rule away from any class of nodes that stands on the passive replicated value. */
@@ -55,4 +58,16 @@ export function nodeWith(
         return instance;
       }
     };
+}
+
+/** A cluster with a master and all rules in place. Of few nodes: leases keep all of them busy. */
+export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3 };
+
+/** Nodes with a master that take another view of the lease. */
+export function masterWith(leaseClass: typeof Lease): NodeClass {
+  return class SlippingMaster extends MasterNode {
+    override createLease(): Lease {
+      return new leaseClass(this.uid, this.settings.leaseWindowMs);
+    }
+  };
 }

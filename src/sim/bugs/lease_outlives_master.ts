@@ -1,0 +1,27 @@
+import { Lease } from "../../replica/lease.ts";
+import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
+
+/** Once master, takes itself for the master until it learns of another. */
+class EndlessLease extends Lease {
+  override isMaster(_nowMs: number): boolean {
+    return this.save().masterUntilMs > -Infinity;
+  }
+}
+
+/**
+ * A master stops being one when its time is over, whether it hears of another or not.
+ *
+ * A is master and is paused. B and C elect C, and a client writes. A goes on, holds its lease for good, and answers a read with the
+ * old value.
+ *
+ * Source: tikv, issue 964; etcd, issue 6005.
+ */
+export const leaseOutlivesMaster: Bug = {
+  name: "lease-outlives-master",
+  rule: "a master stops being one when its time is over, whether it hears of another or not",
+  ruleRef: "L4",
+  source: "tikv#964, etcd#6005",
+  subject: { ...WITH_MASTER, nodeClass: masterWith(EndlessLease), tolerates: ["mastership"] },
+  control: WITH_MASTER,
+  kinds: ["linearizability"],
+};
