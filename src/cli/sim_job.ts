@@ -8,6 +8,7 @@ import { BUGS } from "../sim/bugs/index.ts";
 import type { NodeClass } from "../sim/host.ts";
 import type { Search } from "../sim/search.ts";
 import type { StormResult, Subject } from "../sim/storm.ts";
+import { MASTER_STORM_MS } from "../sim/weather.ts";
 
 /** What the storms go over; plain data, so that it can be sent to a worker. */
 export interface SimJob {
@@ -58,7 +59,7 @@ export function findBug(name: string | null): Bug | undefined {
 /** The cluster that the job is about. A `ConfigurationError` where the user's node cannot be simulated. */
 export async function loadSubject({ bug, nodeFile, master, nodes }: SimJob): Promise<Subject> {
   return {
-    ...(master && { nodeClass: MasterNode }),
+    ...(master && { nodeClass: MasterNode, stormMs: MASTER_STORM_MS }),
     ...findBug(bug)?.subject,
     ...(nodeFile !== null && { nodeClass: await loadSimulable(nodeFile) }),
     ...(nodes !== null && { nodes }),

@@ -6,7 +6,6 @@ import type { Violation, WorldEvent } from "./events.ts";
 import type { Clock } from "./host.ts";
 import type { Datagram } from "./scheduler.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
-import { STORM_MS } from "./weather.ts";
 import type { World } from "./world.ts";
 import type { Shortcut } from "./world_options.ts";
 
@@ -113,7 +112,7 @@ export function record(genes: Genes, subject: Subject): { readonly result: Storm
       clients,
       shortcuts: [],
       judge,
-      calmFromMs: STORM_MS,
+      calmFromMs: storm.stormMs,
       // A replay has a calm of its own where one is needed.
       events: markRepeated(judge === "liveness" ? events.slice(0, stormy) : events),
     },

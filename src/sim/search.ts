@@ -3,7 +3,6 @@ import { Lease } from "../replica/lease.ts";
 import type { Host } from "./host.ts";
 import { Random } from "./random.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
-import { STORM_MS } from "./weather.ts";
 
 /** So many seeds learn from each other; a seed depends on those before it in its block, and on no others. */
 export const BLOCK = 50;
@@ -51,7 +50,7 @@ export class Search {
     const seen = new Map<number, Seen>();
     const storm: Storm = new Storm(this.#genesFor(seed), this.subject, (event, atMs) => {
       // In the calm nothing is left to chance.
-      if (atMs >= STORM_MS) return;
+      if (atMs >= storm.stormMs) return;
       if (event.kind !== "saved" && event.kind !== "crash" && event.kind !== "restart") return;
       const { state, tension } = abstractState([...storm.world.hosts.values()]);
       if (!seen.has(state)) seen.set(state, { state, tension, event: storm.world.events });

@@ -15,6 +15,8 @@ export interface Subject {
   readonly nodeClass?: NodeClass;
   /** The class of the machines. */
   readonly hostClass?: typeof Host;
+  /** How long the faults go on, in virtual milliseconds; `STORM_MS`, if not given. */
+  readonly stormMs?: number;
   /** How many nodes there are; drawn from the seed, 3 to 7, if not given. */
   readonly nodes?: number;
   /** The kinds of violations that are let pass: a broken promise, say, so that a disagreement may come of it. */
@@ -68,6 +70,8 @@ export class Storm implements Scheduler {
   readonly world: World;
   /** The names of the nodes. */
   readonly nodes: readonly string[];
+  /** How long the faults go on, in virtual milliseconds. */
+  readonly stormMs: number;
   #random: Random;
   #weather: Weather;
   #calm: Calm | null = null;
@@ -85,6 +89,7 @@ export class Storm implements Scheduler {
   ) {
     this.#observe = observe;
     this.#random = new Random(genes.seed);
+    this.stormMs = subject.stormMs ?? STORM_MS;
     const count = subject.nodes ?? this.#random.pick(NODE_COUNTS);
     this.nodes = ["A", "B", "C", "D", "E", "F", "G"].slice(0, count);
     this.#weather = drawWeather(this.#random);
@@ -155,7 +160,8 @@ export class Storm implements Scheduler {
 
   #plan(fromMs: number): void {
     const era = ++this.#era;
-    const { calls, faults } = drawPlan(this.#random, this.nodes, fromMs, `v${era}.`);
+    const { stormMs } = this;
+    const { calls, faults } = drawPlan(this.#random, this.nodes, { fromMs, stormMs }, `v${era}.`);
     for (const { atMs, fault } of faults) this.#agenda.add(atMs, { kind: "fault", fault, era });
     for (const { atMs, uid, operation } of calls) {
       this.#agenda.add(atMs, { kind: "call", event: { kind: "call", client: 0, operation, uid }, era });
@@ -163,9 +169,9 @@ export class Storm implements Scheduler {
   }
 
   #rage(): void {
-    const { world } = this;
+    const { world, stormMs } = this;
     const forks = [...this.genes.forks];
-    for (let next = this.#agenda.nextMs; next !== null && next <= STORM_MS; next = this.#agenda.nextMs) {
+    for (let next = this.#agenda.nextMs; next !== null && next <= stormMs; next = this.#agenda.nextMs) {
       this.#do(this.#agenda.take()!, next);
       if (world.violation !== null) return;
       const fork = forks[0];
@@ -174,7 +180,7 @@ export class Storm implements Scheduler {
         forks.shift();
       }
     }
-    world.nowMs = STORM_MS;
+    world.nowMs = stormMs;
     this.#hangDisk();
   }
 
@@ -182,7 +188,7 @@ export class Storm implements Scheduler {
   #hangDisk(): void {
     const random = new Random(this.genes.seed, 11);
     const [uid, hangs] = [random.pick(this.nodes), random.chance(HUNG_RATE)];
-    if (hangs) this.#step({ kind: "hang_disk", uid }, STORM_MS);
+    if (hangs) this.#step({ kind: "hang_disk", uid }, this.stormMs);
   }
 
   /** Chance begins anew, for what is on its way as well. */
@@ -236,7 +242,7 @@ export class Storm implements Scheduler {
   }
 
   #break(fault: Fault, atMs: number): void {
-    const mendedMs = Math.min(atMs + fault.forMs, STORM_MS);
+    const mendedMs = Math.min(atMs + fault.forMs, this.stormMs);
     const both = (broken: WorldEvent, mended: WorldEvent) => {
       this.#step(broken, atMs);
       this.#agenda.add(mendedMs, event(mended));
@@ -245,12 +251,19 @@ export class Storm implements Scheduler {
       for (const [from, to] of fault.links) both({ kind: "cut", from, to }, { kind: "mend", from, to });
       return;
     }
-    for (const uid of fault.uids) {
+    for (const uid of fault.kind === "rot" ? fault.uids : this.#aim(fault.uids)) {
       if (fault.kind === "crash") both({ kind: "crash", uid }, { kind: "restart", uid });
       if (fault.kind === "pause") both({ kind: "pause", uid }, { kind: "resume", uid });
       if (fault.kind === "disk") both({ kind: "hang_disk", uid }, { kind: "mend_disk", uid });
       if (fault.kind === "rot") this.#rot(uid, atMs, mendedMs);
     }
+  }
+
+  /** Every other time the master is among those that a fault hits: nothing tells more of leases. */
+  #aim(uids: readonly string[]): readonly string[] {
+    const master = findMaster(this.world.hosts.values());
+    if (master === null || uids.includes(master) || this.#random.chance(0.5)) return uids;
+    return [master, ...uids.slice(1)];
   }
 
   /** A node whose file has rotted must refuse to start, and stays down; a quorum has to be left. */
@@ -268,6 +281,12 @@ export class Storm implements Scheduler {
       this.world.blame({ kind: "linearizability", message: explainLinearizability(verdict) });
     }
   }
+}
+
+/** A node that believes to be master. */
+function findMaster(machines: Iterable<Host>): string | null {
+  for (const { uid, node } of machines) if (node !== null && "isMaster" in node && node.isMaster === true) return uid;
+  return null;
 }
 
 function event(what: WorldEvent): Item {

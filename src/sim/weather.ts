@@ -7,11 +7,14 @@ import type { Random } from "./random.ts";
 /** The virtual length of a storm, before the calm, in milliseconds. */
 export const STORM_MS = 30_000;
 
+/** The same where nodes have a master, whom leases keep busy all the time: as much breaks within few windows of a lease. */
+export const MASTER_STORM_MS = 6_000;
+
 /**
  * The nodes' constants: they tell each other seldom where they stand, so that who is behind stays behind for a while; and leases are
  * short beside the pauses, partitions and crashes.
  */
-export const STORM_SETTINGS: Settings = { ...DEFAULT_SETTINGS, syncIntervalMs: 4000, leaseWindowMs: 1000 };
+export const STORM_SETTINGS: Settings = { ...DEFAULT_SETTINGS, syncIntervalMs: 4000, leaseWindowMs: 400 };
 
 /** How a network and its disks behave. */
 export interface Weather {
@@ -70,15 +73,20 @@ export function drawClock(random: Random): Clock {
   return { rate: random.between(0.975, 1.025), offsetMs: Math.floor(random.between(0, 1e9)) };
 }
 
-/** Draws what happens after this moment: about a tenth of the calls and faults come alone, the others in busy moments. */
-export function drawPlan(random: Random, nodes: readonly string[], fromMs: number, prefix: string): Plan {
-  const share = (STORM_MS - fromMs) / STORM_MS;
-  const moments = Array.from({ length: 8 }, () => random.between(fromMs, STORM_MS - 1000));
+/** Draws what happens from a moment to the end of the storm: about a tenth of the calls and faults come alone, the others in busy moments. */
+export function drawPlan(
+  random: Random,
+  nodes: readonly string[],
+  { fromMs, stormMs }: { readonly fromMs: number; readonly stormMs: number },
+  prefix: string,
+): Plan {
+  const share = (stormMs - fromMs) / stormMs;
+  const moments = Array.from({ length: 8 }, () => random.between(fromMs, stormMs - 1000));
   const spreadMs = random.pick([2, 10, 50, 200]);
   // A cluster that starts is in states that it never sees again; and a fork is taken where something is under way.
   moments.fill(fromMs, 0, fromMs === 0 ? 1 : 3);
   const when = () =>
-    random.chance(0.1) ? random.between(fromMs, STORM_MS) : random.pick(moments) + random.wait(spreadMs);
+    random.chance(0.1) ? random.between(fromMs, stormMs) : random.pick(moments) + random.wait(spreadMs);
   const calls = Array.from({ length: Math.ceil((20 + random.below(8)) * share) }, (_, index) => ({
     atMs: when(),
     uid: random.pick(nodes),

@@ -9,6 +9,7 @@ import type { Constructor } from "../../strategies/constructor.ts";
 import type { Violation } from "../events.ts";
 import type { NodeClass } from "../host.ts";
 import type { Subject } from "../storm.ts";
+import { MASTER_STORM_MS } from "../weather.ts";
 
 /** Takes a rule away from any class of nodes that stands on the passive replicated value. */
 export type Slip = <B extends Constructor<ReplicatedValue>>(Base: B) => B;
@@ -61,7 +62,7 @@ export function nodeWith(
 }
 
 /** A cluster with a master and all rules in place. Of few nodes: leases keep all of them busy. */
-export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3 };
+export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3, stormMs: MASTER_STORM_MS };
 
 /** Nodes with a master that take another view of the lease. */
 export function masterWith(leaseClass: typeof Lease): NodeClass {

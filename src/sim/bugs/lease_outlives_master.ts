@@ -11,7 +11,7 @@ class EndlessLease extends Lease {
 /**
  * A master stops being one when its time is over, whether it hears of another or not.
  *
- * A is master and is paused. B and C elect C, and a client writes. A goes on, holds its lease for good, and answers a read with the
+ * A is master and is cut off, or paused. B and C elect C, and a client writes. A holds its lease for good, and answers reads with the
  * old value.
  *
  * Source: tikv, issue 964; etcd, issue 6005.
@@ -21,7 +21,7 @@ export const leaseOutlivesMaster: Bug = {
   rule: "a master stops being one when its time is over, whether it hears of another or not",
   ruleRef: "L4",
   source: "tikv#964, etcd#6005",
-  subject: { ...WITH_MASTER, nodeClass: masterWith(EndlessLease), tolerates: ["mastership"] },
+  subject: { ...WITH_MASTER, nodeClass: masterWith(EndlessLease) },
   control: WITH_MASTER,
-  kinds: ["linearizability"],
+  kinds: ["mastership", "linearizability"],
 };
