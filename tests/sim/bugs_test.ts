@@ -5,6 +5,7 @@ import { BUGS } from "../../src/sim/bugs/index.ts";
 import { Search } from "../../src/sim/search.ts";
 import { type Genes, runStorm, type StormResult } from "../../src/sim/storm.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { LEASE_RUNS } from "./lease_runs.ts";
 
 const MAX_SEEDS = 20_000;
 
@@ -27,6 +28,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "failed-then-succeeds": 72,
   "first-accepted-wins": 287,
   "forget-disk": 1,
+  "hung-disk-leads": 155,
   "learner-mixes-ids": 3,
   "learner-mixes-instances": 1,
   "lost-accept-is-final": 2,
@@ -44,7 +46,8 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "value-changes-under-id": 267,
 };
 
-for (const bug of BUGS) {
+// Those of the lease that have a run made by hand are pinned by it.
+for (const bug of BUGS.filter(({ name }) => !(name in LEASE_RUNS))) {
   Deno.test(`the storms find ${bug.name}, and with the rule in place the same storm passes`, () => {
     const found = findStorm(bug);
     assert(found !== undefined, `${MAX_SEEDS} storms have not shown ${bug.name}`);

@@ -5,6 +5,7 @@ import { record } from "../../src/sim/schedule.ts";
 import { Search } from "../../src/sim/search.ts";
 import { shrink } from "../../src/sim/shrink.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { LEASE_RUNS } from "./lease_runs.ts";
 
 const MOST_EVENTS = 20;
 const MOST_SEEDS = 2000;
@@ -18,6 +19,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "await-gap": 78,
   "blank-on-corrupt": 171,
   "catchup-loses-sessions": 1,
+  "catchup-then-leads": 268,
   "condition-checked-early": 33,
   "drop-when-busy": 2,
   "duplicate-counts-twice": 19,
@@ -25,12 +27,14 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "failed-then-succeeds": 22,
   "first-accepted-wins": 94,
   "forget-disk": 4,
+  "hung-disk-leads": 155,
   "lost-accept-is-final": 2,
   "own-value-wins": 19,
   "promise-dies-with-link": 1,
   "read-asks-nobody": 2,
   "reuse-proposal-id": 151,
   "session-table-forgets": 8,
+  "skips-with-ancestor": 126,
   "snapshot-goes-back": 22,
   "speak-before-save": 405,
   "stale-promise-counts": 338,
@@ -38,7 +42,8 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "value-changes-under-id": 191,
 };
 
-for (const bug of BUGS) {
+// Those of the lease that have a run made by hand are short by that.
+for (const bug of BUGS.filter(({ name }) => !(name in LEASE_RUNS))) {
   const most = bug.maxEvents?.events ?? MOST_EVENTS;
   Deno.test(`the story of ${bug.name} has at most ${most} events, and none of it happens with the rule in place`, () => {
     const search = new Search(bug.subject);

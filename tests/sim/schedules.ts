@@ -14,7 +14,13 @@ export function write(client: number, uid: string, value: string): Step {
 }
 
 /** A schedule of a cluster of three, with all shortcuts; from one event to the next it takes so many milliseconds. */
-export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "agreement", stepMs = 100): Schedule {
+export function scheduleOf(
+  steps: readonly Step[],
+  judge: Violation["kind"] = "agreement",
+  stepMs = 100,
+  { rates = [1, 1, 1], seeds = [0, 1, 2] }: { readonly rates?: readonly number[]; readonly seeds?: readonly number[] } =
+    {},
+): Schedule {
   const events: ScheduledEvent[] = [];
   let atMs = 0;
   for (const step of steps) {
@@ -26,7 +32,7 @@ export function scheduleOf(steps: readonly Step[], judge: Violation["kind"] = "a
   }
   return {
     maxSessions: 512,
-    hosts: ["A", "B", "C"].map((uid, seed) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed })),
+    hosts: ["A", "B", "C"].map((uid, at) => ({ uid, clock: { rate: rates[at]!, offsetMs: 0 }, seed: seeds[at]! })),
     clients: 3,
     shortcuts: ["saves", "hellos", "clients"],
     judge,

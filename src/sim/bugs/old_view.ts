@@ -25,4 +25,5 @@ export const oldView: Bug = {
   subject: { ...WITH_MASTER, nodeClass: BackwardNode },
   control: WITH_MASTER,
   kinds: ["mastership"],
+  maxEvents: { events: 29, reason: "it takes news of a time between two masters, and a third" },
 };

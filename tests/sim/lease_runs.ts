@@ -1,0 +1,155 @@
+// Runs made by hand that show the bugs of the lease, some of which storms find seldom.
+import { STORM_SETTINGS } from "../../src/sim/weather.ts";
+import { type Step, write } from "./schedules.ts";
+
+const WINDOW_MS = STORM_SETTINGS.leaseWindowMs;
+
+const restarts = (uid: string): Step[] => [{ kind: "crash", uid }, { kind: "restart", uid }];
+
+/** Candidate and voter are a quorum, and both are at the link that is to be decided. */
+const elects = (candidate: string, voter: string): Step[] => [
+  `${candidate}:election`,
+  `${candidate}>${voter} prepare`,
+  `${voter}>${candidate} promise`,
+  `${candidate}>${voter} accept`,
+  `${voter}>${candidate} accepted`,
+];
+
+const reads = (client: number, uid: string): Step => ({ kind: "call", client, uid, operation: { type: "read" } });
+
+/** The same with a voter that is a link behind, and is brought up to date by the candidate. */
+const bringsAndElects = (candidate: string, voter: string): Step[] => [
+  `${candidate}:election`,
+  `${candidate}>${voter} prepare`,
+  `${voter}>${candidate} sync_request`,
+  `${candidate}>${voter} snapshot`,
+  `${candidate}:retransmit`,
+  ...elects(candidate, voter).slice(1),
+];
+
+/** A is master, and hears of nothing any more; when B's window is over, it is elected by C. */
+const OUTLIVED: readonly Step[] = [
+  ...elects("A", "B"),
+  "A>B accepted",
+  WINDOW_MS,
+  "B:lease",
+  ...bringsAndElects("B", "C"),
+];
+
+// A node that has learned a link saves that when it next says something: here the answer to a sync request, which is lost.
+export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
+  "clocks-beyond-bound": OUTLIVED,
+  "master-without-margin": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    "A>C accepted",
+    "B>C accepted",
+    WINDOW_MS,
+    "B:lease",
+    ...elects("B", "C"),
+  ],
+  "lease-outlives-master": OUTLIVED,
+  "master-counts-from-learning": [
+    ...elects("A", "B").slice(0, -1),
+    "A>B accepted",
+    0.6 * WINDOW_MS,
+    "B>A accepted",
+    "B:lease",
+    ...bringsAndElects("B", "C"),
+  ],
+  "snapshot-makes-master": [
+    ...elects("A", "B"),
+    0.6 * WINDOW_MS,
+    "A>B accepted",
+    ...restarts("A"),
+    0.9 * WINDOW_MS,
+    "A>B sync_request",
+    "B>A snapshot",
+    "B:lease",
+    ...bringsAndElects("B", "C"),
+  ],
+  "restart-forgets-lease": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    "C>B sync_request",
+    ...restarts("B"),
+    ...bringsAndElects("B", "C"),
+  ],
+  "catchup-forgets-lease": [
+    ...elects("A", "B"),
+    "B>A sync_request",
+    "A>B snapshot",
+    ...bringsAndElects("B", "C"),
+  ],
+  "reads-over-own-flight": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    write(0, "A", "x"),
+    "A>B accept",
+    "A>B accepted",
+    { kind: "retry", client: 0, uid: "B" },
+    reads(1, "A"),
+  ],
+  "leader-reads-early": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    write(0, "A", "x"),
+    "A>B accept",
+    "B>A accepted",
+    { kind: "crash", uid: "A" },
+    WINDOW_MS,
+    "B:lease",
+    ...bringsAndElects("B", "C").slice(0, -2),
+    reads(1, "B"),
+  ],
+  "adopts-own-grant": [
+    ...elects("A", "B").slice(0, -1),
+    "A>C accept",
+    "C>B accepted",
+    ...restarts("A"),
+    WINDOW_MS,
+    "A:lease",
+    "A:election",
+    "A>C prepare",
+    "C>A promise",
+    "A>C accept",
+    "C>A accepted",
+    "B:lease",
+    ...bringsAndElects("B", "C"),
+  ],
+  "never-voted-need-not-wait": [
+    ...elects("A", "B"),
+    "A>C accepted",
+    "B>C accepted",
+    "B>C sync_request",
+    ...restarts("C"),
+    ...bringsAndElects("C", "B"),
+  ],
+  "view-while-waiting": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    "C>B sync_request",
+    ...restarts("B"),
+    "C:election",
+    "C>B prepare",
+    "B>C snapshot",
+    "B>C sync_request",
+    "C>B snapshot",
+    ...elects("B", "C"),
+  ],
+  "old-view": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    1.5 * WINDOW_MS,
+    "C:election",
+    "C>B prepare",
+    "B>C snapshot again",
+    "A:lease",
+    ...elects("A", "C"),
+    "A>C accepted",
+    "A>C sync_request",
+    ...restarts("C"),
+    "B>C snapshot",
+    ...bringsAndElects("C", "B"),
+  ],
+};
