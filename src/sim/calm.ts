@@ -84,7 +84,7 @@ export class Calm implements Scheduler {
     for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
     for (const host of world.hosts.values()) {
       const { uid } = host;
-      for (const kind of ["mend_disk", "resume", "restart"] as const) this.#step({ kind, uid });
+      for (const kind of ["mend_disk", "resume", "restart", "rejoin"] as const) this.#step({ kind, uid });
       if (host.disk.writing !== null) this.saving(uid);
       for (const [name, { dueMs, ticket }] of world.timers(uid)) this.timer(uid, name, dueMs, ticket);
     }
@@ -93,7 +93,7 @@ export class Calm implements Scheduler {
   /** Whether each client has seen a value chosen; one that was told that nobody knows asks again. */
   #chosen(): boolean {
     const clients = this.world.clients.slice(-CALM_CLIENTS);
-    const up = [...this.world.hosts.values()].filter(({ up }) => up).map(({ uid }) => uid);
+    const up = [...this.world.hosts.values()].filter(({ votes }) => votes).map(({ uid }) => uid);
     const waiting = clients.filter(({ history }) => history.at(-1)?.outcome.type !== "chosen");
     for (const client of waiting) {
       if (!client.busy && this.#isPatient(client)) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);

@@ -137,8 +137,16 @@ export class World {
         this.#crash(host, event.saved);
         return true;
       case "restart":
-        if (host.up || host.refusal !== null) return false;
+        if (host.up || host.lost || host.refusal !== null) return false;
         host.start();
+        return true;
+      case "lose_disk":
+        host.loseDisk();
+        for (const checker of this.options.checkers) checker.lost?.(host.uid);
+        return true;
+      case "rejoin":
+        if (!host.lost) return false;
+        host.rejoin();
         return true;
       case "pause":
         if (!host.up || host.paused) return false;

@@ -159,7 +159,9 @@ export function MasterLease<
 
     protected override start(): void {
       const { instanceNumber, paxos: { acceptor } } = this;
-      const isBlank = instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null;
+      // One that has lost its state only looks as if it had never lived.
+      const isBlank = instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null &&
+        super.save().abstainsThrough === undefined;
       const nowMs = this.env.now();
       this.lease.begin(nowMs, isBlank, this.#savedWindowMs);
       super.start();

@@ -123,7 +123,14 @@ export class DrivingPeer {
   }
 }
 
-const HELLO = { type: "hello", format: MESSAGE_FORMAT, nodes: ["A", "B", "C"], mode: "plain" } as const;
+const HELLO = {
+  type: "hello",
+  format: MESSAGE_FORMAT,
+  nodes: ["A", "B", "C"],
+  mode: "plain",
+  life: "b",
+  fresh: false,
+} as const;
 
 function valueOf(instanceNumber: number): string {
   return `value ${instanceNumber}`;

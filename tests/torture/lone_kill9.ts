@@ -1,6 +1,6 @@
 // `kill -9` of one node, over and over, at random moments of its life, while peers of the test's making write through it:
 //
-//   deno run -A --import-map=src/npm_import_map.json tests/torture/lone_kill9.ts [KILLS] [NODES AT A TIME]
+//   deno run -A --import-map=src/npm_import_map.json tests/torture/lone_kill9.ts [KILLS] [NODES AT A TIME] [MINUTES]
 import { PaxosClient } from "../../src/client/client.ts";
 import { join } from "../../src/runtime/paths.ts";
 import { freePorts } from "../runtime/cluster.ts";
@@ -27,19 +27,24 @@ export interface LoneReport {
 export interface LoneOptions {
   /** How often it is killed. */
   readonly kills: number;
+  /** After this time no more kills begin, in milliseconds; never, if it is not given. */
+  readonly limitMs?: number;
   /** Called before each start, with the directory of the node's state. */
   readonly meddle?: (directory: string) => void;
   /** Told of each kill. */
   readonly killed?: () => void;
 }
 
-/** A kill falls this long after the start of the process at the latest, in milliseconds, while the machine is quiet. */
-const LONGEST_LIFE_MS = 500;
+/** Of so many lives one ends while the node starts. */
+const LIVES_A_START = 5;
+/** A node that has started is killed this long after at the latest, in milliseconds. */
+const LONGEST_LIFE_MS = 100;
 /** Within this time a node must be up, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
 /** Kills one node that often, and starts it again each time. */
-export async function killLoneNode({ kills, meddle = () => {}, killed = () => {} }: LoneOptions): Promise<LoneReport> {
+export async function killLoneNode(options: LoneOptions): Promise<LoneReport> {
+  const { limitMs = Infinity, meddle = () => {}, killed = () => {} } = options;
   const directory = Deno.makeTempDirSync({ prefix: "paxos-lone-" });
   const [a, b, c] = freePorts(3).map((port) => ({ host: "127.0.0.1", port }));
   const nodes = { A: a!, B: b!, C: c! };
@@ -48,26 +53,36 @@ export async function killLoneNode({ kills, meddle = () => {}, killed = () => {}
   const peer = new DrivingPeer(nodes.B.port, nodes.A.port);
   const client = await PaxosClient.open({ nodes });
   const began = performance.now();
+  let kills = 0;
   let killsWhileStarting = 0;
+  let startMs = 200;
   try {
-    for (let life = 0; life <= kills && peer.violations.length === 0; life++) {
+    while (peer.violations.length === 0) {
       meddle(directory);
       const node = new PaxosProcess(["serve", "A", "--config", configFile, "--quiet"]);
       let listens = false;
       // A process that is killed before ends without that line.
       const up = node.line(/listens on/).then(() => listens = true, () => {});
-      if (life === kills) {
+      if (kills === options.kills || performance.now() - began > limitMs) {
         await within(up, `node A does not listen within ${PATIENCE_MS} ms of its last start`);
         const status = await client.status("A", { timeoutMs: PATIENCE_MS });
         peer.judge(status);
         await node.kill();
         break;
       }
-      await Promise.race([sleep(Math.random() * LONGEST_LIFE_MS), node.exited]);
+      const moment = Math.random();
+      if (Math.random() < 1 / LIVES_A_START) await Promise.race([sleep(moment * startMs), node.exited]);
+      else {
+        const spawned = performance.now();
+        await within(up, `node A does not listen within ${PATIENCE_MS} ms`);
+        startMs = performance.now() - spawned;
+        await Promise.race([sleep(moment * LONGEST_LIFE_MS), node.exited]);
+      }
       // Whatever it was told to do while it lived, it must not end by itself.
       const code = await node.kill();
-      if (code !== 128 + 9) peer.violations.push(`life ${life}: the node ended by itself, with exit code ${code}`);
+      if (code !== 128 + 9) peer.violations.push(`life ${kills}: the node ended by itself, with exit code ${code}`);
       if (!listens) killsWhileStarting++;
+      kills++;
       killed();
     }
   } finally {
@@ -92,12 +107,13 @@ async function within<T>(promise: Promise<T>, complaint: string): Promise<T> {
 if (import.meta.main) {
   const kills = Number(Deno.args[0] ?? 200);
   const atATime = Number(Deno.args[1] ?? 2);
+  const limitMs = Number(Deno.args[2] ?? 60) * 60_000;
   let count = 0;
   const killed = () => {
     if (++count % 100 === 0) console.error(`kill ${count} of ${kills}`);
   };
   const shares = Array.from({ length: atATime }, (_, index) => Math.floor((kills + index) / atATime));
-  const reports = await Promise.all(shares.map((share) => killLoneNode({ kills: share, killed })));
+  const reports = await Promise.all(shares.map((share) => killLoneNode({ kills: share, limitMs, killed })));
   const sum = (of: (report: LoneReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const violations = reports.flatMap((report) => report.violations);
   console.log(JSON.stringify({
