@@ -31,7 +31,6 @@ import { ownValueWins } from "./own_value_wins.ts";
 import { promiseDiesWithLink } from "./promise_dies_with_link.ts";
 import { quorumMinusOne } from "./quorum_minus_one.ts";
 import { readAsksNobody } from "./read_asks_nobody.ts";
-import { rejoinByCopy } from "./rejoin_by_copy.ts";
 import { retryAppliesTwice } from "./retry_applies_twice.ts";
 import { reuseProposalId } from "./reuse_proposal_id.ts";
 import { sessionTableForgets } from "./session_table_forgets.ts";
@@ -67,7 +66,6 @@ export const BUGS: readonly Bug[] = [
   promiseDiesWithLink,
   quorumMinusOne,
   readAsksNobody,
-  rejoinByCopy,
   retryAppliesTwice,
   reuseProposalId,
   sessionTableForgets,

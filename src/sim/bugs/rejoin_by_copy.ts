@@ -15,10 +15,14 @@ class CopyingHost extends Host {
   }
 
   protected override rejoining(): NodeState {
-    const others = neighbours.get(this.options.nodes)!.filter(({ node }) => node !== null);
-    const other = others.length > 0 ? this.random.pick(others) : this;
-    // As an operator would find it, who takes care that it is whole.
-    return other.disk.durable === null ? super.rejoining() : decodeState(other.disk.durable, other.options);
+    const files = neighbours.get(this.options.nodes)!.flatMap(({ node, disk: { durable } }) =>
+      node === null || durable === null ? [] : [durable]
+    );
+    // The shortest one, which is likely to know least.
+    const [shortest] = files.toSorted((a, b) => a.length - b.length);
+    // Whose file it is was edited in it.
+    const uid = shortest === undefined ? this.uid : JSON.parse(shortest).uid;
+    return shortest === undefined ? super.rejoining() : decodeState(shortest, { ...this.options, uid });
   }
 }
 
