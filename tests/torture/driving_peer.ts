@@ -130,6 +130,7 @@ const HELLO = {
   mode: "plain",
   life: "b",
   fresh: false,
+  leaseWindowMs: null,
 } as const;
 
 function valueOf(instanceNumber: number): string {
