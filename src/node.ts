@@ -45,6 +45,7 @@
  *   QuorumRead,
  *   Reachability,
  *   Recollection,
+ *   Rejoin,
  *   ReplicatedValue,
  *   Resolution,
  *   Synchronization,
@@ -62,7 +63,7 @@
  *
  * // `paxos serve A --node FILE.ts` runs such a class, `paxos sim --node FILE.ts` sends storms over it.
  * const Basic = Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))));
- * class MyNode extends Recollection(Reachability(QuorumRead(Watching(Clients(Basic))))) {}
+ * class MyNode extends Recollection(Reachability(Rejoin(QuorumRead(Watching(Clients(Basic)))))) {}
  * console.log(MyNode.name);
  * ```
  *
@@ -87,6 +88,7 @@ import { type Leasing, MasterLease } from "./strategies/master_lease.ts";
 import { QuorumRead, type Reading } from "./strategies/quorum_read.ts";
 import { Reachability, type Reaching } from "./strategies/reachability.ts";
 import { type Recollecting, Recollection } from "./strategies/recollection.ts";
+import { Rejoin, type Rejoining } from "./strategies/rejoin.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
 import { type Continuing, SingleRoundTrip } from "./strategies/single_round_trip.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
@@ -101,9 +103,10 @@ export const PlainNodeBase:
   & Constructor<Answering>
   & Constructor<Watched>
   & Constructor<Reading>
+  & Constructor<Rejoining>
   & Constructor<Reaching>
   & Constructor<Recollecting> = Recollection(
-    Reachability(QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue))))))),
+    Reachability(Rejoin(QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))))))),
   );
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
@@ -128,6 +131,7 @@ export {
   QuorumRead,
   Reachability,
   Recollection,
+  Rejoin,
   ReplicatedValue,
   Resolution,
   SingleRoundTrip,
@@ -159,6 +163,7 @@ export type * from "./strategies/master_lease.ts";
 export type * from "./strategies/quorum_read.ts";
 export type * from "./strategies/reachability.ts";
 export type * from "./strategies/recollection.ts";
+export type * from "./strategies/rejoin.ts";
 export type * from "./strategies/resolution.ts";
 export type * from "./strategies/single_round_trip.ts";
 export type * from "./strategies/synchronization.ts";

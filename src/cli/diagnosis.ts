@@ -204,6 +204,8 @@ function nextOf(kind: TroubleKind, uid: string, evidence: Evidence): string {
       return `start all nodes in one mode, ${uid} as the others, with or without --master: ${start(uid, evidence)}`;
     case "wiped_node":
       return `end it at once, move its state away, then: ${start(uid, evidence, " --rejoin")}`;
+    case "rejoining":
+      return `start all nodes, then set a value through another one until ${uid} votes again: paxos status`;
     case "wrong_secret":
       return `copy the secret file of another node to ${uid}, then start it again: ${start(uid, evidence)}`;
     case "slow_disk":

@@ -18,7 +18,7 @@ export const serve: Command = {
   name: "serve",
   summary: "run one node, until it is interrupted",
   usage:
-    "<UID> [--master] [--config FILE] [--state-dir DIR] [--http [HOST:]PORT] [--insecure] [--node FILE.ts] [--quiet] " +
+    "<UID> [--master] [--config FILE] [--state-dir DIR] [--http [HOST:]PORT] [--insecure] [--node FILE.ts] [--rejoin] [--quiet] " +
     "[--log text|json]",
   help: [
     "Prints every datagram sent and received and every chosen link.",
@@ -29,18 +29,21 @@ export const serve: Command = {
     "  --http ADDRESS   serve /metrics, /healthz, /status and /events, read-only, on [HOST:]PORT (HOST: 127.0.0.1)",
     "  --insecure       allow addresses that other machines reach, though no secret proves who sends a datagram",
     "  --node FILE.ts   run the composition that is the default export of the file (from source only)",
+    "  --rejoin         come back after the loss of the state file, without breaking a promise: once all other nodes have",
+    "                   answered, this one abstains for a few links, and then votes again",
     "  --quiet          print start, stop, trouble and who becomes master only",
     "  --log text|json  how to print (text); json: one object a line",
   ],
   examples: [
     ["paxos serve A", "node A of the cluster, until Ctrl+C"],
     ["paxos serve A --quiet --state-dir /var/lib/paxos", "as a service"],
+    ["paxos serve A --rejoin", "after its disk was replaced, while all other nodes run"],
   ],
   async run(args, terminal) {
     const { options, flags, positionals: { uid } } = parseCommandLine(args, {
       required: ["uid"],
       options: ["config", "state-dir", "node", "log", "http"],
-      flags: ["insecure", "master", "quiet"],
+      flags: ["insecure", "master", "quiet", "rejoin"],
     });
     if (flags.master && options.node !== undefined) {
       throw new UsageError("--master and --node exclude each other: let the file's composition have a master lease");
@@ -68,6 +71,7 @@ export const serve: Command = {
       stateDir: options["state-dir"] ?? configuration.stateDir ??
         defaultStateDir(Deno.build.os, env),
       insecure: flags.insecure,
+      rejoin: flags.rejoin,
       nodeClass,
       log: httpAddress === null ? log : allLogs([log, feed]),
     });

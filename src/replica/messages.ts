@@ -1,6 +1,7 @@
 // What nodes say to each other about the chain. The messages of Paxos carry the instance they belong to; the others keep the
 // nodes together. Those marked "added" are ignored by nodes of the ancestor.
 import type { PaxosMessage } from "../paxos/messages.ts";
+import type { ProposalId } from "../paxos/proposal_id.ts";
 import type { LeaseView } from "./lease.ts";
 import type { RegisterState } from "./register.ts";
 
@@ -113,6 +114,26 @@ export interface PongMessage {
   readonly number: number;
 }
 
+/** Asks where the receiver stands, on behalf of a sender that has lost its state (added). */
+export interface RejoinRequestMessage {
+  /** Tells the messages apart. */
+  readonly type: "rejoin_request";
+  /** Of the sender's present life: answers to an earlier one are too old. */
+  readonly nonce: number;
+}
+
+/** Says where the sender stands, to a node that has lost its state (added). */
+export interface RejoinAnswerMessage {
+  /** Tells the messages apart. */
+  readonly type: "rejoin_answer";
+  /** Of the question. */
+  readonly nonce: number;
+  /** The instance that the sender is deciding. */
+  readonly instanceNumber: number;
+  /** What the sender has promised. */
+  readonly promisedId: ProposalId | null;
+}
+
 /** All that nodes say to each other. */
 export type PeerMessage =
   | ChainMessage
@@ -124,4 +145,6 @@ export type PeerMessage =
   | ReadRequestMessage
   | ReadAnswerMessage
   | PingMessage
-  | PongMessage;
+  | PongMessage
+  | RejoinRequestMessage
+  | RejoinAnswerMessage;

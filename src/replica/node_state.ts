@@ -20,6 +20,8 @@ export interface NodeState {
   readonly acceptor: AcceptorState;
   /** The longest window of a lease that this node may have learned of, in milliseconds; `null` where there are none. */
   readonly leaseWindowMs: number | null;
+  /** The last link for which the node votes for nothing, where it has lost an earlier state. */
+  readonly abstainsThrough?: number;
 }
 
 /** The state of a node that has never lived. */
@@ -29,6 +31,12 @@ export const BLANK_STATE: NodeState = {
   acceptor: { promisedId: null, acceptedId: null, acceptedValue: null },
   leaseWindowMs: null,
 };
+
+/** Of a node that has lost its state and does not know yet how far it must abstain. */
+export const ALL_LINKS: number = MAX_PROPOSAL_NUMBER;
+
+/** The state of a node that has lived, and has lost its state. */
+export const LOST_STATE: NodeState = { ...BLANK_STATE, abstainsThrough: ALL_LINKS };
 
 /** Whose state it is: a state is never taken over by another node or another cluster. */
 export interface Owner {
@@ -53,7 +61,7 @@ export function sameState(a: NodeState, b: NodeState): boolean {
     a.leaseWindowMs === b.leaseWindowMs &&
     sameProposalId(a.acceptor.promisedId, b.acceptor.promisedId) &&
     sameProposalId(a.acceptor.acceptedId, b.acceptor.acceptedId) &&
-    a.acceptor.acceptedValue === b.acceptor.acceptedValue;
+    a.acceptor.acceptedValue === b.acceptor.acceptedValue && a.abstainsThrough === b.abstainsThrough;
 }
 
 /** The text of the state file. Throws where the state breaks an invariant: such a state must never become durable. */
@@ -72,6 +80,7 @@ export function encodeState(state: NodeState, owner: Owner): string {
     value_instance: valueInstanceNumber,
     watermark,
     ...(state.leaseWindowMs !== null && { lease_window_ms: state.leaseWindowMs }),
+    ...(state.abstainsThrough !== undefined && { abstains_through: state.abstainsThrough }),
   });
   const sealed = `${body.slice(0, -1)},"sessions":${sessionsText(sessions)}`;
   return `${sealed},"checksum":"${checksum(sealed)}"}\n`;
@@ -90,7 +99,7 @@ export function decodeState(text: string, owner: Owner): NodeState {
     );
   }
   if (!sealed) throw damaged("it does not end with a checksum");
-  if (!isRecord(json, [...ANCESTOR_KEYS, ...OWN_KEYS], ["lease_window_ms"])) {
+  if (!isRecord(json, [...ANCESTOR_KEYS, ...OWN_KEYS], ["lease_window_ms", "abstains_through"])) {
     throw damaged("its keys are not those of a state file");
   }
   checkOwner(json, owner);
@@ -103,7 +112,10 @@ export function decodeState(text: string, owner: Owner): NodeState {
   if (register === null) throw damaged("its value or its sessions have the wrong types");
   const { lease_window_ms: leaseWindowMs = null } = json;
   if (leaseWindowMs !== null && !isWholeNumber(leaseWindowMs)) throw damaged("its lease window is not a whole number");
-  const state = { ...acceptorAndInstance(json), register, leaseWindowMs };
+  const { abstains_through: abstainsThrough } = json;
+  const abstains = isWholeNumber(abstainsThrough) ? { abstainsThrough } : {};
+  if (abstainsThrough !== abstains.abstainsThrough) throw damaged("the link through which it abstains is none");
+  const state = { ...acceptorAndInstance(json), register, leaseWindowMs, ...abstains };
   checkInvariants(state);
   return state;
 }
@@ -178,10 +190,11 @@ function fromAncestor(json: Record<string, unknown>, uid: string): NodeState {
   return state;
 }
 
-function checkInvariants({ instanceNumber, register, acceptor }: NodeState): void {
+function checkInvariants({ instanceNumber, register, acceptor, abstainsThrough }: NodeState): void {
   const { promisedId, acceptedId, acceptedValue } = acceptor;
   if (compareProposalIds(promisedId, acceptedId) < 0) throw damaged("its promise is below what it has accepted");
   if ((acceptedId === null) !== (acceptedValue === null)) throw damaged("its accepted ID and value do not go together");
+  if (abstainsThrough !== undefined && acceptedId !== null) throw damaged("it abstains, and has accepted something");
   if (instanceNumber === 0 && register.value !== null) throw damaged("it has a value, but no link was ever chosen");
   if (!isBefore(register, instanceNumber)) {
     throw damaged("a link that is not chosen yet has decided its value or a session");

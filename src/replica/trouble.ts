@@ -8,6 +8,8 @@ export const TROUBLE_KINDS = [
   "mixed_modes",
   /** A peer began a life without its state, though it had lived before. */
   "wiped_node",
+  /** This node has lost its state, and votes for nothing yet. */
+  "rejoining",
   /** A peer's datagrams bear a tag of another secret, or none. */
   "wrong_secret",
   /** Saves take long. */

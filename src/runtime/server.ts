@@ -1,6 +1,6 @@
 // One node as a process runs it: a real socket, a real file and a real clock around the classes that the simulator runs too.
 import { EffectLoop } from "../replica/effect_loop.ts";
-import { decodeState, encodeState, type NodeState, type Owner, StateDamage } from "../replica/node_state.ts";
+import { encodeState, type NodeState, type Owner } from "../replica/node_state.ts";
 import type { ClientAddress, Input, Outside, Store } from "../replica/ports.ts";
 import type { ClientResponse, StatusResult } from "../replica/requests.ts";
 import { formatAddress, isLoopback, resolveNodes } from "./addresses.ts";
@@ -8,7 +8,8 @@ import type { Machine } from "./atomic_file.ts";
 import { systemEnv } from "./clock.ts";
 import { type ClusterConfiguration, nodeAddress } from "./configuration.ts";
 import { Drops } from "./drops.ts";
-import { ConfigurationError, StateError } from "./errors.ts";
+import { restoreEarlier } from "./earlier_state.ts";
+import { ConfigurationError } from "./errors.ts";
 import { LocalQuestions } from "./local_questions.ts";
 import type { NodeLog } from "./log.ts";
 import { Messenger, type Traffic } from "./messenger.ts";
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly configuration: ClusterConfiguration;
   /** The directory of the state file. */
   readonly stateDir: string;
+  /** Whether the node has lost its state, and has to rejoin the cluster; its state file must be missing then. */
+  readonly rejoin?: boolean;
   /** Whether nodes may have addresses that other machines reach, though no secret proves the datagrams. */
   readonly insecure: boolean;
   /** The composition to run. */
@@ -97,7 +100,7 @@ export class Server {
     const store = undo.adopt(StateStore.open(options.stateDir, uid, options.machine), (store) => store.close());
     const owner: Owner = { uid, nodes: [...configuration.nodes.keys()] };
     const node = new options.nodeClass({ ...owner, env: systemEnv(), settings: configuration.settings, pid: Deno.pid });
-    restore(node, store, owner);
+    restoreEarlier(node, store, owner, options.rejoin ?? false);
     const watchman = new Watchman(uid, (text) => log.event({ kind: "trouble", text }));
     const timers = new Timers();
     const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), timers);
@@ -247,31 +250,6 @@ export class Server {
     log.event({ kind: "stopped", uid, chosenLinks: this.#chosenLinks });
     store.close();
     this.#finish(error);
-  }
-}
-
-/** Gives the node what it has saved in an earlier life, if it had one. */
-function restore(node: RunnableNode, store: StateStore, owner: Owner): void {
-  const text = store.load();
-  if (text === null) return;
-  try {
-    node.restore(decodeState(text, owner));
-  } catch (error) {
-    if (!(error instanceof StateDamage)) throw error;
-    const start = `Cannot start node ${owner.uid}: its state file ${store.path} `;
-    const damage = error.message;
-    switch (error.kind) {
-      case "damaged":
-        throw new StateError(
-          `${start}is damaged: ${damage}. A node that forgets its promises can break agreement: ` +
-            `restore the file from a backup, do not delete it.`,
-          { cause: error },
-        );
-      case "newer":
-        throw new StateError(`${start}is of another version: ${damage}.`, { cause: error });
-      case "foreign":
-        throw new ConfigurationError(`${start}does not fit: ${damage}.`, { cause: error });
-    }
   }
 }
 

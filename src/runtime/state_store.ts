@@ -87,7 +87,8 @@ export class StateStore {
       throw new StateError(
         `Cannot start node ${this.#uid}: it has lived in ${this.#directory} before, but its state file ${this.path} is gone. ` +
           `A node that forgets its promises can break agreement: put back the file as it was when the node last stopped, ` +
-          `from a backup. An older copy, a peer's file or a start without ${this.#marker} can break agreement too.`,
+          `from a backup. An older copy, a peer's file or a start without ${this.#marker} can break agreement too. ` +
+          `Where there is no backup, run: paxos serve ${this.#uid} --rejoin`,
       );
     }
     // A process may have died between a write or a rename and its sync: what this life builds on is settled first.
@@ -102,6 +103,11 @@ export class StateStore {
     const text = decodeText(bytes);
     if (text === null) throw this.#damaged(bytes, "it is not UTF-8 text");
     return text;
+  }
+
+  /** Whether there is no state file, though perhaps there was one before. */
+  isMissing(): boolean {
+    return !exists(this.#machine, this.path);
   }
 
   /** Replaces the saved text and returns when it is durable. After a `StateError` the node must send nothing and stop. */
@@ -134,7 +140,8 @@ export class StateStore {
   #damaged(bytes: Uint8Array, what: string): StateError {
     return new StateError(
       `Cannot start node ${this.#uid}: its state file ${this.path} (${bytes.length} bytes) is damaged: ${what}. ` +
-        `A node that forgets its promises can break agreement: restore the file from a backup, do not delete it.`,
+        `A node that forgets its promises can break agreement: restore the file from a backup, do not delete it. ` +
+        `Where that is not possible, move it away and run: paxos serve ${this.#uid} --rejoin`,
     );
   }
 

@@ -92,7 +92,7 @@ export class Calm implements Scheduler {
     for (const host of world.hosts.values()) {
       const { uid } = host;
       if (!this.#hung.has(uid)) this.#step({ kind: "mend_disk", uid });
-      for (const kind of ["resume", "restart"] as const) this.#step({ kind, uid });
+      for (const kind of ["resume", "restart", "rejoin"] as const) this.#step({ kind, uid });
       if (host.disk.writing !== null) this.saving(uid);
       for (const [name, { dueMs, ticket }] of world.timers(uid)) this.timer(uid, name, dueMs, ticket);
     }
@@ -101,7 +101,7 @@ export class Calm implements Scheduler {
   /** Whether each client has seen a value chosen; one that was told that nobody knows asks again. */
   #chosen(): boolean {
     const clients = this.world.clients.slice(-CALM_CLIENTS);
-    const up = this.#working().map(({ uid }) => uid);
+    const up = this.#working().filter(({ votes }) => votes).map(({ uid }) => uid);
     const waiting = clients.filter(({ history }) => history.at(-1)?.outcome.type !== "chosen");
     for (const client of waiting) {
       if (!client.busy && this.#isPatient(client)) this.#call(client, client === clients[0] ? up.at(-1) : up[0]);

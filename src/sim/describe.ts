@@ -56,6 +56,10 @@ export function describeAct(act: Act): string {
       return `${act.uid}'s disk hangs`;
     case "mend_disk":
       return `${act.uid}'s disk works again`;
+    case "lose_disk":
+      return `${act.uid} fails, and its disk is lost`;
+    case "rejoin":
+      return `${act.uid} rejoins with an empty disk`;
     case "rot":
       return `one bit of ${act.uid}'s state file turns around`;
     case "wipe":
@@ -141,6 +145,10 @@ function describeMessage(message: PeerMessage): string {
       return `read answer, is at @${message.instanceNumber} and has accepted ${
         message.accepted ? "something" : "nothing"
       }`;
+    case "rejoin_request":
+      return "rejoin request";
+    case "rejoin_answer":
+      return `rejoin answer, is at @${message.instanceNumber}, promised ${formatProposalId(message.promisedId)}`;
   }
 }
 

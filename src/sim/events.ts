@@ -34,6 +34,10 @@ export type WorldEvent =
   | { readonly kind: "hang_disk"; readonly uid: string }
   /** They end again. */
   | { readonly kind: "mend_disk"; readonly uid: string }
+  /** A node stops and loses its disk; it does not simply start again. */
+  | { readonly kind: "lose_disk"; readonly uid: string }
+  /** A node that has lost its disk comes back. */
+  | { readonly kind: "rejoin"; readonly uid: string }
   /** One bit of a node's state file turns around. */
   | { readonly kind: "rot"; readonly uid: string }
   /** A node stops at once and its disk is lost: when it starts again it knows nothing. */

@@ -1,6 +1,13 @@
 import { PlainNode } from "../node.ts";
 import { EffectLoop } from "../replica/effect_loop.ts";
-import { BLANK_STATE, decodeState, encodeState, type NodeState, StateDamage } from "../replica/node_state.ts";
+import {
+  BLANK_STATE,
+  decodeState,
+  encodeState,
+  LOST_STATE,
+  type NodeState,
+  StateDamage,
+} from "../replica/node_state.ts";
 import type { Input, NodeOptions, Outside, Store } from "../replica/ports.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import { SimDisk } from "./disk.ts";
@@ -43,6 +50,8 @@ export class Host {
   refusal: string | null = null;
   /** Whether it is paused. */
   paused = false;
+  /** Whether its disk is lost and its operator knows: it comes back by rejoining only. */
+  lost = false;
   #backlog: Input[] = [];
   #loop: EffectLoop | null = null;
   #lives = 0;
@@ -79,6 +88,18 @@ export class Host {
   /** Whether its node runs, though it may be paused. */
   get up(): boolean {
     return this.node !== null;
+  }
+
+  /** Whether its node votes, as far as its disk is concerned: not while it rejoins. */
+  get votes(): boolean {
+    return this.node !== null && this.node.save().abstainsThrough === undefined;
+  }
+
+  /** Starts the node after a loss of its disk. That it has lost it is durable before it says anything. */
+  rejoin(): void {
+    this.lost = false;
+    this.disk.durable = encodeState(this.rejoining(), this.options);
+    this.start();
   }
 
   /** Starts the node from what the disk holds; a state that it cannot use keeps it down. */
@@ -135,9 +156,20 @@ export class Host {
     this.refusal = null;
   }
 
+  /** Stops at once, with nothing left, and does not simply start again. */
+  loseDisk(): void {
+    this.wipe();
+    this.lost = true;
+  }
+
   /** What the node begins with, from the text on its disk. */
   protected load(text: string | null): NodeState {
     return text === null ? BLANK_STATE : decodeState(text, this.options);
+  }
+
+  /** What the node begins with that has lost its disk. */
+  protected rejoining(): NodeState {
+    return LOST_STATE;
   }
 
   /** The loop that runs the node. */

@@ -19,3 +19,13 @@ export interface Scheduler {
   /** A node waits for a save. */
   saving(uid: string): void;
 }
+
+/** A timer that has not gone off. */
+export interface Timer {
+  /** When it is due, in true time. */
+  readonly dueMs: number;
+  /** Tells it from an earlier timer of that name. */
+  readonly ticket: number;
+  /** Lets it go off. */
+  readonly fire: () => void;
+}

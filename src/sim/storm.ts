@@ -2,46 +2,24 @@ import { Agenda } from "./agenda.ts";
 import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
-import type { ClientOperation, Violation, WorldEvent } from "./events.ts";
-import { DEFAULT_NODE, type Host, type NodeClass } from "./host.ts";
+import type { ClientOperation, WorldEvent } from "./events.ts";
+import { DEFAULT_NODE, type Host } from "./host.ts";
 import { Random } from "./random.ts";
-import { drawClock, drawPlan, drawWeather, type Fault, STORM_MS, STORM_SETTINGS, type Weather } from "./weather.ts";
+import {
+  drawClock,
+  drawLoss,
+  drawPlan,
+  drawWeather,
+  type Fault,
+  STORM_MS,
+  STORM_SETTINGS,
+  type Weather,
+} from "./weather.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
+import type { Genes, StormResult, Subject } from "./subject.ts";
 import { World } from "./world.ts";
 
-/** What a storm is to show. */
-export interface Subject {
-  /** The class of the nodes. */
-  readonly nodeClass?: NodeClass;
-  /** The class of the machines. */
-  readonly hostClass?: typeof Host;
-  /** How long the faults go on, in virtual milliseconds; `STORM_MS`, if not given. */
-  readonly stormMs?: number;
-  /** How many nodes there are; drawn from the seed, 3 to 7, if not given. */
-  readonly nodes?: number;
-  /** The kinds of violations that are let pass: a broken promise, say, so that a disagreement may come of it. */
-  readonly tolerates?: readonly Violation["kind"][];
-}
-
-/** A storm in one line: from these numbers it follows, event by event. */
-export interface Genes {
-  /** Where chance begins. */
-  readonly seed: number;
-  /** Where chance begins anew: the run up to that event is the parent's. */
-  readonly forks: readonly { readonly atEvent: number; readonly seed: number }[];
-}
-
-/** What a storm has shown. */
-export interface StormResult {
-  /** The storm. */
-  readonly genes: Genes;
-  /** How many events have happened. */
-  readonly events: number;
-  /** How long it took, on the virtual clock, in milliseconds. */
-  readonly virtualMs: number;
-  /** What a checker has against it. */
-  readonly violation: Violation | null;
-}
+export type { Genes, StormResult, Subject } from "./subject.ts";
 
 /** Three nodes show almost all that can go wrong, and fastest. */
 const NODE_COUNTS = [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 5, 5, 7];
@@ -76,7 +54,8 @@ export class Storm implements Scheduler {
   #weather: Weather;
   #calm: Calm | null = null;
   #agenda = new Agenda<Item>();
-  #rotten = new Set<string>();
+  /** The nodes whose files have rotted or are lost; of the latter, those that do not vote again yet. */
+  #stateless = new Set<string>();
   /** Plans of earlier eras are void: a fork begins a new one. */
   #era = 0;
   #observe: (event: WorldEvent, atMs: number) => void;
@@ -112,7 +91,7 @@ export class Storm implements Scheduler {
       ...(subject.hostClass && { hostClass: subject.hostClass }),
       ...(subject.tolerates && { tolerates: subject.tolerates }),
     });
-    this.#plan(0);
+    this.#plan(genes.seed, 0);
     this.world.start();
   }
 
@@ -158,11 +137,13 @@ export class Storm implements Scheduler {
     this.#agenda.add(this.world.nowMs + this.#random.wait(this.#weather.saveMs), event({ kind: "saved", uid }));
   }
 
-  #plan(fromMs: number): void {
+  #plan(seed: number, fromMs: number): void {
     const era = ++this.#era;
     const { stormMs } = this;
-    const { calls, faults } = drawPlan(this.#random, this.nodes, { fromMs, stormMs }, `v${era}.`);
-    for (const { atMs, fault } of faults) this.#agenda.add(atMs, { kind: "fault", fault, era });
+    const span = { fromMs, stormMs };
+    const { calls, faults } = drawPlan(this.#random, this.nodes, span, `v${era}.`);
+    const losses = drawLoss(new Random(seed, 75), this.nodes, span);
+    for (const { atMs, fault } of [...faults, ...losses]) this.#agenda.add(atMs, { kind: "fault", fault, era });
     for (const { atMs, uid, operation } of calls) {
       this.#agenda.add(atMs, { kind: "call", event: { kind: "call", client: 0, operation, uid }, era });
     }
@@ -196,7 +177,7 @@ export class Storm implements Scheduler {
     this.#random = new Random(seed, this.world.events);
     this.#agenda.keep((item) => item.kind !== "event" || !("datagram" in item.event));
     for (const datagram of this.world.inFlight.values()) this.datagram(datagram);
-    this.#plan(this.world.nowMs);
+    this.#plan(seed, this.world.nowMs);
   }
 
   #do(item: Item, atMs: number): void {
@@ -255,7 +236,7 @@ export class Storm implements Scheduler {
       if (fault.kind === "crash") both({ kind: "crash", uid }, { kind: "restart", uid });
       if (fault.kind === "pause") both({ kind: "pause", uid }, { kind: "resume", uid });
       if (fault.kind === "disk") both({ kind: "hang_disk", uid }, { kind: "mend_disk", uid });
-      if (fault.kind === "rot") this.#rot(uid, atMs, mendedMs);
+      if (fault.kind === "rot" || fault.kind === "lose_disk") this.#lose(fault.kind, uid, atMs, mendedMs);
     }
   }
 
@@ -266,13 +247,17 @@ export class Storm implements Scheduler {
     return [master, ...uids.slice(1)];
   }
 
-  /** A node whose file has rotted must refuse to start, and stays down; a quorum has to be left. */
-  #rot(uid: string, atMs: number, mendedMs: number): void {
-    if (!this.#rotten.has(uid) && 2 * (this.#rotten.size + 1) >= this.nodes.length) return;
-    this.#rotten.add(uid);
+  /**
+   * A node whose file has rotted must refuse to start, and stays down; one whose disk is lost comes back, and abstains for a
+   * while. A quorum has to be left.
+   */
+  #lose(kind: "rot" | "lose_disk", uid: string, atMs: number, mendedMs: number): void {
+    for (const lost of this.#stateless) if (this.world.hosts.get(lost)!.votes) this.#stateless.delete(lost);
+    if (!this.#stateless.has(uid) && 2 * (this.#stateless.size + 1) >= this.nodes.length) return;
+    this.#stateless.add(uid);
     this.#step({ kind: "crash", uid }, atMs);
-    this.#step({ kind: "rot", uid }, atMs);
-    this.#agenda.add(mendedMs, event({ kind: "restart", uid }));
+    this.#step({ kind, uid }, atMs);
+    this.#agenda.add(mendedMs, event({ kind: kind === "rot" ? "restart" : "rejoin", uid }));
   }
 
   #judgeHistory(): void {

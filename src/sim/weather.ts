@@ -36,7 +36,7 @@ export interface Weather {
 export type Fault =
   | { readonly kind: "crash" | "pause" | "disk"; readonly uids: readonly string[]; readonly forMs: number }
   | { readonly kind: "cut"; readonly links: readonly (readonly [string, string])[]; readonly forMs: number }
-  | { readonly kind: "rot"; readonly uids: readonly string[]; readonly forMs: number };
+  | { readonly kind: "rot" | "lose_disk"; readonly uids: readonly string[]; readonly forMs: number };
 
 /** What happens in a storm from outside, and when. */
 export interface Plan {
@@ -97,6 +97,19 @@ export function drawPlan(
     fault: drawFault(random, nodes),
   }));
   return { calls, faults };
+}
+
+/** Draws the loss of a disk, which one storm in six has. From another stream of chance than the rest, which stays as it is. */
+export function drawLoss(
+  random: Random,
+  nodes: readonly string[],
+  { fromMs, stormMs }: { readonly fromMs: number; readonly stormMs: number },
+): Plan["faults"] {
+  if (!random.chance(1 / 6)) return [];
+  // A fork is taken where something is under way, and the nodes are soon past it.
+  const atMs = random.chance(0.3) ? random.between(fromMs, stormMs) : fromMs + random.wait(random.pick([5, 50, 500]));
+  const forMs = random.pick([1, 5, 50, 500]) * random.between(0.5, 1.5);
+  return [{ atMs, fault: { kind: "lose_disk", uids: [random.pick(nodes)], forMs } }];
 }
 
 /** What a compare-and-set expects is decided when it is asked. */

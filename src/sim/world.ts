@@ -7,18 +7,10 @@ import { SimClient } from "./client.ts";
 import { Decoder } from "./decoder.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import { Host } from "./host.ts";
-import type { Datagram } from "./scheduler.ts";
+import type { Datagram, Timer } from "./scheduler.ts";
 import type { WorldOptions } from "./world_options.ts";
 
-/** A timer that has not gone off. */
-export interface Timer {
-  /** When it is due, in true time. */
-  readonly dueMs: number;
-  /** Tells it from an earlier timer of that name. */
-  readonly ticket: number;
-  /** Lets it go off. */
-  readonly fire: () => void;
-}
+export type { Timer } from "./scheduler.ts";
 
 /**
  * A cluster, its network, its disks and its clients, in which nothing happens but what `step` is told.
@@ -137,8 +129,16 @@ export class World {
         this.#crash(host, event.saved);
         return true;
       case "restart":
-        if (host.up || host.refusal !== null) return false;
+        if (host.up || host.lost || host.refusal !== null) return false;
         host.start();
+        return true;
+      case "lose_disk":
+        host.loseDisk();
+        for (const checker of this.options.checkers) checker.lost?.(host.uid);
+        return true;
+      case "rejoin":
+        if (!host.lost) return false;
+        host.rejoin();
         return true;
       case "pause":
         if (!host.up || host.paused) return false;

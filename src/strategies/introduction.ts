@@ -26,6 +26,8 @@ export interface Introducing {
   readonly life: string;
   /** How well the peer is known. */
   acquaintance(uid: string): Acquaintance;
+  /** The peer knows that it has lost its state, and makes up for it: that is no trouble any more. */
+  repents(uid: string): void;
   /** The peer has turned out to be a node of the ancestor. */
   ancestorFound(uid: string): void;
 }
@@ -152,6 +154,10 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     protected override troubles(): readonly Trouble[] {
       return [...super.troubles(), ...this.#troubles.values()];
+    }
+
+    repents(uid: string): void {
+      this.#troubles.delete(`wiped_node ${uid}`);
     }
 
     /** The peer has turned out to be a node of the ancestor. */

@@ -73,7 +73,9 @@ export function MasterLease<
 
     get isNew(): boolean {
       const { instanceNumber, paxos: { acceptor } } = this;
-      return instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null;
+      // One that has lost its state only looks as if it had never lived.
+      return instanceNumber === 0 && acceptor.promisedId === null && acceptor.acceptedId === null &&
+        super.save().abstainsThrough === undefined;
     }
 
     createLease(): Lease {

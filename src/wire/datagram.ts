@@ -81,6 +81,8 @@ export function decodeDatagram(bytes: Uint8Array): Decoded {
     case "read_answer":
     case "ping":
     case "pong":
+    case "rejoin_request":
+    case "rejoin_answer":
       return wrap(peerMessageFromJson(type, parse(rest)), (message) => ({ kind: "peer", message }));
     case "sealed":
       return bad("a tag of a secret, which is not configured here");

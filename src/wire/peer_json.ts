@@ -71,6 +71,14 @@ export function peerMessageToJson(message: JsonMessage): unknown {
     case "ping":
     case "pong":
       return { number: message.number };
+    case "rejoin_request":
+      return { nonce: message.nonce };
+    case "rejoin_answer":
+      return {
+        nonce: message.nonce,
+        instance_number: message.instanceNumber,
+        promised_id: proposalIdToJson(message.promisedId),
+      };
   }
 }
 
@@ -120,6 +128,13 @@ export function peerMessageFromJson(type: JsonMessage["type"], json: unknown): P
     case "ping":
     case "pong":
       return isRecord(json, ["number"]) && isWholeNumber(json.number) ? { type, number: json.number } : null;
+    case "rejoin_request":
+      return isRecord(json, ["nonce"]) && isWholeNumber(json.nonce) ? { type, nonce: json.nonce } : null;
+    case "rejoin_answer":
+      return withInstance(json, ["nonce", "promised_id"], (base, { nonce, promised_id }) => {
+        const promisedId = proposalIdFromJson(promised_id);
+        return isWholeNumber(nonce) && promisedId !== undefined ? { type, nonce, ...base, promisedId } : null;
+      });
   }
 }
 

@@ -32,7 +32,7 @@ function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): stri
 Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
-    "PlainNode < Recollection < Reachability < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
+    "PlainNode < Recollection < Reachability < Rejoin < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
   );
   assertEquals(
     chainOf(StubbornNode),

@@ -35,6 +35,10 @@ export function formatMessage(message: PeerMessage): string {
       return message.type;
     case "read_answer":
       return `read_answer @${message.instanceNumber}, ${message.accepted ? "accepted something" : "accepted nothing"}`;
+    case "rejoin_request":
+      return "rejoin_request";
+    case "rejoin_answer":
+      return `rejoin_answer @${message.instanceNumber}, promised ${formatProposalId(message.promisedId)}`;
   }
 }
 

@@ -138,6 +138,9 @@ const OTHERS: Readonly<Record<Exclude<PeerMessage["type"], ChainMessage["type"]>
   read_request: (to) => `${to} will say where it stands, so that the sender can answer a read.`,
   read_answer: (to) => `${to} will know whether its value is fresh enough to answer a read.`,
   ping: (to) => `${to} will answer, so that the sender can say who is there.`,
+  rejoin_request: (to) =>
+    `${to} will say where it stands and what it has promised, since the sender has lost its state.`,
+  rejoin_answer: (to) => `${to} will take the promise over, and know for which links it must not vote.`,
   pong: (to) => `${to} will know that the sender is there.`,
 };
 

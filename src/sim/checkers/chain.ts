@@ -30,6 +30,11 @@ export class ChainChecker implements Checker {
     return null;
   }
 
+  /** A node without a disk is at the beginning again. */
+  lost(uid: string): void {
+    this.#said.delete(uid);
+  }
+
   /** Compares the node's value with the chain, and its instance with where it was. */
   announced({ uid, instanceNumber, register }: Witness, effect: Effect): Violation | null {
     if (effect.kind !== "chosen" && effect.kind !== "caught_up") return null;

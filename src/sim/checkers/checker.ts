@@ -33,6 +33,8 @@ export interface Checker {
   survived?(uid: string, state: NodeState): Violation | null;
   /** Something has happened; the machines are as they are at this moment of true time. */
   moment?(machines: Iterable<Running>): Violation | null;
+  /** A node has lost its disk: it begins anew, and is held to what it has promised. */
+  lost?(uid: string): void;
   /** A client asks for a value. */
   proposed?(value: string): void;
 }
