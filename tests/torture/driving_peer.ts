@@ -9,6 +9,12 @@ import { decodeDatagram, encodePeerMessage } from "../../src/wire/datagram.ts";
 /** So long it waits for an answer before it asks again under a higher ID, in milliseconds: the node may be dead. */
 const PAUSE_MS = 20;
 
+/** What the node has answered to, and where. */
+interface Word {
+  readonly instanceNumber: number;
+  readonly promisedId: ProposalId;
+}
+
 /** Node B of a cluster of A, B and C, of which C is down: what B drives is chosen if A votes for it. */
 export class DrivingPeer {
   /** What is wrong with the node, a sentence each. */
@@ -24,7 +30,7 @@ export class DrivingPeer {
   #instanceNumber = 0;
   #number = 0;
   /** The highest answer of the node. */
-  #word: { readonly instanceNumber: number; readonly promisedId: ProposalId } | null = null;
+  #word: Word | null = null;
   /** The highest vote of the node. */
   #vote: { readonly instanceNumber: number; readonly proposalId: ProposalId } | null = null;
 
@@ -39,12 +45,13 @@ export class DrivingPeer {
     });
   }
 
-  /** Holds what the node says of itself against what it has said before. */
-  judge(status: StatusResult | null): void {
+  /** Asks the node how it is, and holds that against what it had said before it was asked. */
+  async question(ask: () => Promise<StatusResult | null>): Promise<void> {
+    const [word, vote] = [this.#word, this.#vote];
+    const status = await ask();
     if (status === null) return void this.violations.push("the node does not answer");
     const { instanceNumber, promisedId, acceptedId, value } = status;
-    this.#compare("stands at", instanceNumber, promisedId);
-    const vote = this.#vote;
+    this.#compare("stands at", instanceNumber, promisedId, word);
     if (vote?.instanceNumber === instanceNumber && compareProposalIds(acceptedId, vote.proposalId) < 0) {
       const [now, then] = [formatProposalId(acceptedId), formatProposalId(vote.proposalId)];
       this.violations.push(
@@ -83,6 +90,7 @@ export class DrivingPeer {
   #promised({ instanceNumber, proposalId }: Extract<PeerMessage, { type: "promise" }>): void {
     this.answers++;
     this.#compare("promises", instanceNumber, proposalId);
+    this.#word = { instanceNumber, promisedId: proposalId };
     if (instanceNumber !== this.#instanceNumber || proposalId.number !== this.#number) return;
     // Every proposal for a link has one value, so none needs to be adopted.
     const accept = { instanceNumber, proposalId, value: valueOf(instanceNumber) };
@@ -93,6 +101,7 @@ export class DrivingPeer {
   #accepted({ instanceNumber, proposalId }: Extract<PeerMessage, { type: "accepted" }>): void {
     this.answers++;
     this.#compare("accepts", instanceNumber, proposalId);
+    this.#word = { instanceNumber, promisedId: proposalId };
     this.#vote = { instanceNumber, proposalId };
     if (instanceNumber !== this.#instanceNumber) return;
     this.links++;
@@ -100,15 +109,13 @@ export class DrivingPeer {
     this.#prepare();
   }
 
-  #compare(verb: string, instanceNumber: number, id: ProposalId | null): void {
-    const word = this.#word;
+  #compare(verb: string, instanceNumber: number, id: ProposalId | null, word: Word | null = this.#word): void {
     const isBelow = word !== null &&
       (instanceNumber < word.instanceNumber || compareProposalIds(id, word.promisedId) < 0);
     if (isBelow) {
       const then = `${formatProposalId(word.promisedId)} at link ${word.instanceNumber}`;
       this.violations.push(`the node ${verb} ${formatProposalId(id)} at link ${instanceNumber} after ${then}`);
     }
-    if (id !== null) this.#word = { instanceNumber, promisedId: id };
   }
 
   #prepare(): void {

@@ -65,8 +65,7 @@ export async function killLoneNode(options: LoneOptions): Promise<LoneReport> {
       const up = node.line(/listens on/).then(() => listens = true, () => {});
       if (kills === options.kills || performance.now() - began > limitMs) {
         await within(up, `node A does not listen within ${PATIENCE_MS} ms of its last start`);
-        const status = await client.status("A", { timeoutMs: PATIENCE_MS });
-        peer.judge(status);
+        await peer.question(() => client.status("A", { timeoutMs: PATIENCE_MS }));
         await node.kill();
         break;
       }

