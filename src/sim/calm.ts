@@ -88,7 +88,9 @@ export class Calm implements Scheduler {
     const uids = [...world.hosts.keys()];
     for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
     const hung = [...world.hosts.values()].filter(({ disk, refusal }) => disk.hung || refusal !== null);
-    if (2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
+    // One that has lost its state needs all others to come back.
+    const isWhole = [...world.hosts.values()].every(({ lost, votes, up }) => !lost && (votes || !up));
+    if (isWhole && 2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
     for (const host of world.hosts.values()) {
       const { uid } = host;
       if (!this.#hung.has(uid)) this.#step({ kind: "mend_disk", uid });

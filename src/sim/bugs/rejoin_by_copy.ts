@@ -1,4 +1,4 @@
-import { decodeState, type NodeState } from "../../replica/node_state.ts";
+import type { NodeState } from "../../replica/node_state.ts";
 import type { Outside } from "../../replica/ports.ts";
 import { Host, type HostOptions } from "../host.ts";
 import type { Bug } from "./bug.ts";
@@ -15,14 +15,10 @@ class CopyingHost extends Host {
   }
 
   protected override rejoining(): NodeState {
-    const files = neighbours.get(this.options.nodes)!.flatMap(({ node, disk: { durable } }) =>
-      node === null || durable === null ? [] : [durable]
-    );
-    // The shortest one, which is likely to know least.
-    const [shortest] = files.toSorted((a, b) => a.length - b.length);
-    // Whose file it is was edited in it.
-    const uid = shortest === undefined ? this.uid : JSON.parse(shortest).uid;
-    return shortest === undefined ? super.rejoining() : decodeState(shortest, { ...this.options, uid });
+    const others = neighbours.get(this.options.nodes)!.filter(({ node }) => node !== null);
+    // The one with the shortest file, which is likely to know least.
+    const [other] = others.toSorted((a, b) => (a.disk.durable?.length ?? 0) - (b.disk.durable?.length ?? 0));
+    return other === undefined ? super.rejoining() : other.load(other.disk.durable);
   }
 }
 
