@@ -79,10 +79,11 @@ export function MasterClients<B extends Constructor<ReplicatedValue & Introducin
       const { otherMaster } = this;
       if (otherMaster === null) return super.elsewhere(update);
       if (this.acquaintance(otherMaster) !== "ancestor") return { result: "redirected", masterUid: otherMaster };
-      this.send(otherMaster, { type: "propose", value: update.value });
-      return unknownBecause(
-        `node ${otherMaster} is master, of the ancestor, and answers nobody: the value was passed on to it`,
-      );
+      // Passed on, it could be done twice: a datagram may be doubled on its way, and there is no session to tell.
+      const reason =
+        `node ${otherMaster} is master, of the ancestor, and answers nobody: --no-wait passes a value on to it`;
+      if (update.session) return unknownBecause(reason);
+      return { result: "proposed", outcome: "not_chosen", instanceNumber: null, reason };
     }
 
     override status(): StatusResult {

@@ -4,7 +4,7 @@ import { BUGS } from "../../sim/bugs/index.ts";
 import type { Bug } from "../../sim/bugs/bug.ts";
 import { Search } from "../../sim/search.ts";
 import { Storm, type Subject } from "../../sim/storm.ts";
-import { STORM_SETTINGS } from "../../sim/weather.ts";
+import { MASTER_STORM_MS, STORM_SETTINGS } from "../../sim/weather.ts";
 import type { Shortcut } from "../../sim/world_options.ts";
 import type { Script } from "./script.ts";
 import { type RecordedEvent, type Setup, setup } from "./setup.ts";
@@ -85,7 +85,7 @@ export function stormSubject(scenario: string, rule: string | null): Subject {
   const [, ...parts] = scenario.split(":");
   const nodes = Number(parts[0]);
   return {
-    ...(parts.includes("master") && { nodeClass: MasterNode }),
+    ...(parts.includes("master") && { nodeClass: MasterNode, stormMs: MASTER_STORM_MS }),
     ...bugOf(rule)?.subject,
     ...(nodes > 0 && { nodes }),
   };
