@@ -7,6 +7,7 @@ import { SimClient } from "./client.ts";
 import { Decoder } from "./decoder.ts";
 import type { Violation, WorldEvent } from "./events.ts";
 import { Host } from "./host.ts";
+import { happenTo } from "./host_events.ts";
 import type { Datagram, Timer } from "./scheduler.ts";
 import type { WorldOptions } from "./world_options.ts";
 
@@ -128,21 +129,9 @@ export class World {
         if (!host.up) return false;
         this.#crash(host, event.saved);
         return true;
-      case "restart":
-        if (host.up || host.lost || host.refusal !== null) return false;
-        host.start();
-        return true;
       case "lose_disk":
         host.loseDisk();
         for (const checker of this.options.checkers) checker.lost?.(host.uid);
-        return true;
-      case "rejoin":
-        if (!host.lost) return false;
-        host.rejoin();
-        return true;
-      case "pause":
-        if (!host.up || host.paused) return false;
-        host.pause();
         return true;
       case "resume":
         if (!host.paused) return false;
@@ -154,21 +143,8 @@ export class World {
         host.disk.hung = event.kind === "hang_disk";
         this.#catchUp(host);
         return true;
-      case "rot":
-        host.disk.rot(host.random);
-        return true;
-      case "wipe":
-        host.wipe();
-        return true;
-      case "skew":
-        host.skew(event.rate);
-        return true;
-      case "saved":
-        if (host.disk.writing === null || host.disk.hung || host.paused) return false;
-        host.disk.complete();
-        return true;
       default:
-        return false;
+        return happenTo(host, event);
     }
   }
 

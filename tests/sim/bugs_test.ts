@@ -36,6 +36,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "promise-dies-with-link": 1,
   "quorum-minus-one": 1,
   "read-asks-nobody": 5,
+  "rejoin-by-copy": 2738,
   "retry-applies-twice": 1,
   "reuse-proposal-id": 184,
   "session-table-forgets": 25,
@@ -60,6 +61,9 @@ function findStorm(bug: Bug): Genes | undefined {
   const known = { seed: KNOWN_SEEDS[bug.name] ?? 0, forks: [] };
   if (isFound(runStorm(known, bug.subject))) return known;
   const search = new Search(bug.subject);
+  // Some storms are what they are by those before them.
+  const guided = search.run(known.seed);
+  if (isFound(guided)) return guided.genes;
   for (let seed = 0; seed < MAX_SEEDS; seed++) {
     const result = search.run(seed);
     if (isFound(result)) return result.genes;

@@ -32,6 +32,7 @@ const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   "own-value-wins": 19,
   "promise-dies-with-link": 1,
   "read-asks-nobody": 2,
+  "rejoin-by-copy": 2738,
   "reuse-proposal-id": 151,
   "session-table-forgets": 8,
   "skips-with-ancestor": 126,

@@ -42,6 +42,7 @@ import { promiseDiesWithLink } from "./promise_dies_with_link.ts";
 import { quorumMinusOne } from "./quorum_minus_one.ts";
 import { readAsksNobody } from "./read_asks_nobody.ts";
 import { readsOverOwnFlight } from "./reads_over_own_flight.ts";
+import { rejoinByCopy } from "./rejoin_by_copy.ts";
 import { restartForgetsLease } from "./restart_forgets_lease.ts";
 import { retryAppliesTwice } from "./retry_applies_twice.ts";
 import { reuseProposalId } from "./reuse_proposal_id.ts";
@@ -93,6 +94,7 @@ export const BUGS: readonly Bug[] = [
   quorumMinusOne,
   readAsksNobody,
   readsOverOwnFlight,
+  rejoinByCopy,
   restartForgetsLease,
   retryAppliesTwice,
   reuseProposalId,

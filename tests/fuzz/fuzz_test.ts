@@ -1,0 +1,49 @@
+import { decodeDatagram } from "../../src/wire/datagram.ts";
+import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { machineTest } from "../permissions.ts";
+import { fuzzCodec } from "./codec.ts";
+import { fuzzNode } from "./live_node.ts";
+import { realTraffic } from "./mutation.ts";
+
+const SEED = 1;
+
+Deno.test("20,000 datagrams, real ones and what mutation makes of them, neither throw nor change when they are written again", () => {
+  const corpus = realTraffic(2);
+  const { violations, understood } = fuzzCodec(SEED, 20_000, corpus);
+  assertEquals(violations, []);
+  // Bytes without a meaning alone would show little.
+  assert(understood > 2_000, `${understood} were understood`);
+});
+
+Deno.test("a codec that throws or that loses something is found out", () => {
+  const corpus = realTraffic(1);
+  const throwing = fuzzCodec(SEED, 10_000, corpus, (bytes) => {
+    const decoded = decodeDatagram(bytes);
+    if (decoded.kind === "bad" && decoded.reason === "not UTF-8") throw new TypeError("bytes");
+    return decoded;
+  });
+  assertMatch(throwing.violations[0] ?? "", /TypeError: bytes/);
+  let reads = 0;
+  const losing = fuzzCodec(SEED, 10_000, corpus, (bytes) => {
+    const decoded = decodeDatagram(bytes);
+    return decoded.kind === "bad" ? decoded : { kind: "propose", value: `${reads++}` };
+  });
+  assertMatch(losing.violations[0] ?? "", /not read back as written/);
+});
+
+machineTest(
+  "a node with a secret gives a stranger no answer, and nothing that a stranger sends changes its state",
+  async () => {
+    const { violations, datagrams } = await fuzzNode(SEED, 2000, realTraffic(2), true);
+    assertEquals([violations, datagrams], [[], 2000]);
+  },
+);
+
+machineTest(
+  "a node without a secret lives through what comes from a peer's address, and its promise never falls",
+  async () => {
+    const { violations, datagrams, answers } = await fuzzNode(SEED, 2000, realTraffic(2), false);
+    assertEquals([violations, datagrams], [[], 2000]);
+    assert(answers > 0, "a client on loopback is answered");
+  },
+);
