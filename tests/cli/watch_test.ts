@@ -58,7 +58,11 @@ machineTest("what no node has any more is a gap, and whoever waits for dead node
   await using cluster = await Cluster.create({ serveArgs: ["--quiet"] });
   await cluster.start();
   for (const value of ["a", "b"]) assertEquals((await cluster.client.propose("A", value)).outcome, "chosen");
-  for (const uid of cluster.uids) await cluster.until(uid, "two links", (status) => status.instanceNumber === 2);
+  // A node saves what it has learned when it next says something: then it is killed.
+  for (const uid of cluster.uids) {
+    const isSaved = () => Deno.readTextFileSync(cluster.stateFile(uid)).includes('"instance_number":2');
+    await cluster.until(uid, "two links, on its disk", isSaved, 5000);
+  }
   await cluster.kill();
   const waiting = watch(cluster, "B");
   await waiting.process.line(/^waits: 3 of 3 nodes do not answer \(A, B, C\)$/);
