@@ -89,7 +89,7 @@ export class Calm implements Scheduler {
     for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
     const hung = [...world.hosts.values()].filter(({ disk, refusal }) => disk.hung || refusal !== null);
     // One that has lost its state needs all others to come back.
-    const isWhole = [...world.hosts.values()].every(({ lost, votes, up }) => !lost && (votes || !up));
+    const isWhole = [...world.hosts.values()].every(({ lost, disk }) => !lost && !disk.durable?.includes('"abstains'));
     if (isWhole && 2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
     for (const host of world.hosts.values()) {
       const { uid } = host;

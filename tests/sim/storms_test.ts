@@ -27,7 +27,8 @@ Deno.test(`${SEEDS} storms over nodes with a master: no rule is broken, and each
 
 Deno.test("with clocks that are off by far more than the bound nodes still agree", () => {
   const { subject } = clocksBeyondBound;
-  const search = new Search({ ...subject, tolerates: ["mastership", "linearizability"] });
+  // Nor is there a word on progress: a master whose clock is slow takes for its own what others take for over.
+  const search = new Search({ ...subject, tolerates: ["mastership", "linearizability", "liveness"] });
   for (let seed = 0; seed < 100; seed++) assertEquals(search.run(seed).violation, null, `seed ${seed}`);
 });
 
