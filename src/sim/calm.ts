@@ -48,6 +48,7 @@ export class Calm implements Scheduler {
   run(): void {
     this.#mendAll();
     const { world } = this;
+    if (!this.#hasQuorum()) return;
     const endMs = world.nowMs + CALM_MS;
     while (world.violation === null && !(this.#chosen() && this.#converged())) {
       const next = this.#agenda.nextMs;
@@ -89,8 +90,8 @@ export class Calm implements Scheduler {
     for (const from of uids) for (const to of uids) this.#step({ kind: "mend", from, to });
     const hung = [...world.hosts.values()].filter(({ disk, refusal }) => disk.hung || refusal !== null);
     // One that has lost its state needs all others to come back.
-    const isWhole = [...world.hosts.values()].every(({ lost, disk }) => !lost && !disk.durable?.includes('"abstains'));
-    if (isWhole && 2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
+    const needsAll = [...world.hosts.values()].some((host) => !host.isWhole && host.refusal === null);
+    if (!needsAll && 2 * hung.length < uids.length) this.#hung = new Set(hung.map(({ uid }) => uid));
     for (const host of world.hosts.values()) {
       const { uid } = host;
       if (!this.#hung.has(uid)) this.#step({ kind: "mend_disk", uid });
@@ -98,6 +99,15 @@ export class Calm implements Scheduler {
       if (host.disk.writing !== null) this.saving(uid);
       for (const [name, { dueMs, ticket }] of world.timers(uid)) this.timer(uid, name, dueMs, ticket);
     }
+  }
+
+  /**
+   * Whether a quorum of nodes has its state. A storm leaves one; a shrunk run need not, and then nothing can be expected: a node
+   * whose file has rotted stays down, and one that rejoins waits for it.
+   */
+  #hasQuorum(): boolean {
+    const hosts = [...this.world.hosts.values()];
+    return 2 * hosts.filter(({ isWhole }) => isWhole).length > hosts.length;
   }
 
   /** Whether each client has seen a value chosen; one that was told that nobody knows asks again. */

@@ -20,6 +20,8 @@ export class SimDisk {
   torn: string | null = null;
   /** Whether saves never end. */
   hung = false;
+  /** Whether what is durable is not what was saved. */
+  rotten = false;
 
   /** Begins a save. */
   save(text: string, done: (error: Error | null) => void): void {
@@ -52,6 +54,7 @@ export class SimDisk {
   /** One bit of the file turns around. */
   rot(random: Random): void {
     if (this.durable === null) return;
+    this.rotten = true;
     const at = random.below(this.durable.length);
     const flipped = String.fromCharCode(this.durable.charCodeAt(at) ^ (1 << random.below(7)));
     this.durable = this.durable.slice(0, at) + flipped + this.durable.slice(at + 1);

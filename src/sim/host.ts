@@ -95,6 +95,11 @@ export class Host {
     return this.node !== null && this.node.save().abstainsThrough === undefined;
   }
 
+  /** Whether it would vote if it started now: its disk is neither lost nor rotten, and does not say that the node rejoins. */
+  get isWhole(): boolean {
+    return !this.lost && this.refusal === null && !this.disk.rotten && !this.disk.durable?.includes('"abstains');
+  }
+
   /** Starts the node after a loss of its disk. That it has lost it is durable before it says anything. */
   rejoin(): void {
     this.lost = false;
@@ -108,7 +113,7 @@ export class Host {
     try {
       state = this.load(this.disk.durable);
     } catch (error) {
-      if (!(error instanceof StateDamage)) throw error;
+      if (!(error instanceof StateDamage) || !this.disk.rotten) throw error;
       this.refusal = error.message;
       return;
     }
@@ -153,6 +158,7 @@ export class Host {
   wipe(): void {
     this.crash(false);
     this.disk.durable = null;
+    this.disk.rotten = false;
     this.refusal = null;
   }
 

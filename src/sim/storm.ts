@@ -254,7 +254,7 @@ export class Storm implements Scheduler {
   #lose(kind: "rot" | "lose_disk", uid: string, atMs: number, mendedMs: number): void {
     // A composition without the strategy for it cannot come back.
     if (kind === "lose_disk" && !("abstainsThrough" in (this.world.hosts.get(uid)!.node ?? {}))) return;
-    for (const lost of this.#stateless) if (this.world.hosts.get(lost)!.votes) this.#stateless.delete(lost);
+    for (const lost of this.#stateless) if (this.world.hosts.get(lost)!.isWhole) this.#stateless.delete(lost);
     if (!this.#stateless.has(uid) && 2 * (this.#stateless.size + 1) >= this.nodes.length) return;
     this.#stateless.add(uid);
     this.#step({ kind: "crash", uid }, atMs);

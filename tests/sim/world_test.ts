@@ -1,4 +1,5 @@
 import { formatProposalId } from "../../src/paxos/proposal_id.ts";
+import { Calm } from "../../src/sim/calm.ts";
 import { SimDisk } from "../../src/sim/disk.ts";
 import { Random } from "../../src/sim/random.ts";
 import type { World } from "../../src/sim/world.ts";
@@ -69,6 +70,37 @@ Deno.test("any one bit that turns around in a state file is noticed, and the nod
     assert(world.hosts.get("A")!.refusal !== null);
     assertEquals(world.step({ kind: "restart", uid: "A" }), false);
   }
+});
+
+Deno.test("a node that refuses a file that has not rotted is an error", () => {
+  const world = quietWorld({ shortcuts: [...AT_ONCE, "saves"] });
+  ask(world, "A", "x");
+  world.step({ kind: "crash", uid: "A" });
+  world.hosts.get("A")!.disk.durable += " ";
+  world.step({ kind: "restart", uid: "A" });
+  assertEquals(world.violation?.kind, "error");
+});
+
+Deno.test("a node that has rejoined counts as whole once its disk says that it votes, not before", () => {
+  const world = quietWorld({ shortcuts: [...AT_ONCE, "saves"] });
+  const host = world.hosts.get("A")!;
+  ask(world, "A", "x");
+  assertEquals(host.isWhole, true);
+  world.step({ kind: "lose_disk", uid: "A" });
+  assertEquals(host.isWhole, false);
+  world.step({ kind: "rejoin", uid: "A" });
+  assertEquals([host.up, host.votes, host.isWhole], [true, false, false]);
+});
+
+Deno.test("the calm blames no cluster that has no quorum of disks left", () => {
+  const blamed = [[], ["A"], ["A", "B"]].map((lost) => {
+    // Its datagrams go nowhere, so that it never comes to an end by itself.
+    const world = quietWorld();
+    for (const uid of lost) world.step({ kind: "lose_disk", uid });
+    new Calm(world).run();
+    return world.violation?.kind;
+  });
+  assertEquals(blamed, ["liveness", "liveness", undefined]);
 });
 
 Deno.test("a hung disk ends no save until it is mended", () => {
