@@ -1,5 +1,8 @@
 // How the program starts itself once more: as the compiled executable, or from source with the flags that it needs.
 
+/** All environment variables that the program looks up: it needs to read no others. */
+export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
+
 /** A command line. */
 export interface SelfCommand {
   /** The executable. */
@@ -16,6 +19,6 @@ export function selfCommand(args: readonly string[], more: readonly string[] = [
   // Under the tasks' import map the packages come from npm, and the child has to be told so.
   const mapped = !import.meta.resolve("@std/path").startsWith("jsr:");
   const map = mapped ? [`--import-map=${import.meta.resolve("../npm_import_map.json")}`] : [];
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", ...more];
+  const permissions = ["--allow-net", "--allow-read", "--allow-write", `--allow-env=${ENVIRONMENT.join(",")}`, ...more];
   return { command, args: ["run", "--quiet", "--no-prompt", "--unstable-net", ...permissions, ...map, main, ...args] };
 }

@@ -1,4 +1,5 @@
 // How the executables are made: what goes into them, and what they may do.
+import { ENVIRONMENT } from "../cli/self.ts";
 import { PAGE_FILES } from "../lab/files.ts";
 import type { Target } from "./targets.ts";
 
@@ -12,9 +13,6 @@ export const INCLUDED: readonly string[] = [
   BUILD_FILE,
   ...[...PAGE_FILES.keys()].map((name) => `dist/lab/${name}`),
 ];
-
-/** All environment variables that the program looks up: an executable can read no others. */
-export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
 
 /** The arguments of `deno` that make the executable of a platform, from the root of the project. */
 export function compileArgs({ triple }: Pick<Target, "triple">, output: string): string[] {

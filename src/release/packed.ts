@@ -1,5 +1,6 @@
 // What is inside an executable, read from its bytes: so that the packaging can be judged where the executable cannot run.
-import { ENVIRONMENT, INCLUDED } from "./compile.ts";
+import { ENVIRONMENT } from "../cli/self.ts";
+import { INCLUDED } from "./compile.ts";
 
 /** What `deno compile` has put into an executable. */
 export interface Packed {

@@ -65,11 +65,13 @@ const advice: Readonly<Record<string, string>> = {
   EEXIST: "Something else stands at this path: move it away, or name another state directory",
 };
 
-/** Runs one step on a file; a failure becomes a `StateError` that names the step, the path, the reason and what to do. */
+/** Runs one step on a file; a failure of the system becomes a `StateError` that names the step, the path, the reason and what to do. */
 export function step<T>(verb: string, path: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
+    // Deno's own refusal: whoever starts the program has to mend its command.
+    if (error instanceof Deno.errors.NotCapable) throw error;
     const whatToDo = advice[osCode(error) ?? ""] ?? "Mend the cause, then start the node again";
     throw new StateError(`Cannot ${verb} ${path}: ${osReason(error)}. ${whatToDo}.`, { cause: error });
   }

@@ -44,7 +44,8 @@ export const builtInConfiguration: ClusterConfiguration = {
  */
 export function loadConfiguration(options: LoadOptions): ClusterConfiguration {
   const { configFile, env, readFile = Deno.readFileSync } = options;
-  const fromEnvironment = env("PAXOS_CONFIG") || undefined;
+  // Not looked up where it does not matter: then nobody has to allow it.
+  const fromEnvironment = configFile === undefined ? env("PAXOS_CONFIG") || undefined : undefined;
   const named = configFile ?? fromEnvironment;
   const path = named ?? "paxos.json";
   let bytes: Uint8Array;
@@ -52,6 +53,7 @@ export function loadConfiguration(options: LoadOptions): ClusterConfiguration {
     bytes = readFile(path);
   } catch (error) {
     if (named === undefined && error instanceof Deno.errors.NotFound) return builtInConfiguration;
+    if (error instanceof Deno.errors.NotCapable) throw error;
     const by = configFile !== undefined ? "named by --config" : named ? "named by $PAXOS_CONFIG" : "found here";
     throw new ConfigurationError(
       `Cannot read the configuration file ${JSON.stringify(path)} (${by}): ${osReason(error)}. ` +

@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "main.ts": ["cli"],
   // What makes the executables; no part of them.
-  release: ["lab", "version.ts"],
+  release: ["cli", "lab", "version.ts"],
 };
 
 /** The layers that know nothing of a runtime: no files, no clock, no chance, no waiting. */

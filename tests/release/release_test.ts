@@ -1,7 +1,8 @@
 // What can be downloaded: how it is packed, what it may do, and the workflow that makes it.
 import deno from "../../deno.json" with { type: "json" };
 import { preparePage } from "../../src/cli/lab_page.ts";
-import { BUILD_FILE, compileArgs, ENVIRONMENT, INCLUDED } from "../../src/release/compile.ts";
+import { ENVIRONMENT } from "../../src/cli/self.ts";
+import { BUILD_FILE, compileArgs, INCLUDED } from "../../src/release/compile.ts";
 import { type Packed, packingTroubles, readPacked } from "../../src/release/packed.ts";
 import { fileName, TARGETS } from "../../src/release/targets.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
