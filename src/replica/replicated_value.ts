@@ -1,7 +1,8 @@
-import { PaxosInstance } from "../paxos/instance.ts";
+import type { PaxosInstance } from "../paxos/instance.ts";
 import type { AcceptedMessage, AcceptMessage, NackMessage, PaxosMessage } from "../paxos/messages.ts";
 import type { PrepareMessage, PromiseMessage } from "../paxos/messages.ts";
 import type { AcceptorState } from "../paxos/acceptor.ts";
+import { boundedInstance } from "./bounded_instance.ts";
 import { Hooks } from "./hooks.ts";
 import { decodeLink } from "./link.ts";
 import type { ChainMessage, Configuration, News, PeerMessage } from "./messages.ts";
@@ -160,9 +161,7 @@ export class ReplicatedValue extends Hooks {
 
   /** An instance whose acceptor remembers this much. */
   protected createInstance(acceptor?: AcceptorState): PaxosInstance {
-    const instance = new PaxosInstance(this.uid, this.quorumSize);
-    if (acceptor !== undefined) instance.restoreAcceptor(acceptor);
-    return instance;
+    return boundedInstance(this.uid, this.quorumSize, acceptor);
   }
 
   // The bridge to the messenger.

@@ -1,7 +1,7 @@
 import type { ClientAddress, Input } from "../replica/ports.ts";
 
-/** Beyond so many, those whose time is over are forgotten. */
-const MANY = 1000;
+/** So many are remembered; more than a node has open at a time, for its queues are shorter. One more, and the oldest is forgotten. */
+export const MAX_OPEN = 4096;
 
 /** The questions of clients that a node has taken and not answered yet, so that it can end when it has answered them. */
 export class OpenRequests {
@@ -13,8 +13,14 @@ export class OpenRequests {
     if (input.kind !== "request") return;
     const { from, request } = input;
     if (request.operation !== "propose" && request.operation !== "get") return;
-    if (this.#untilMs.size >= MANY) this.#forgetLate(nowMs);
     this.#untilMs.set(`${from} ${request.requestId}`, nowMs + request.timeoutMs);
+    const [oldest] = this.#untilMs.keys();
+    if (this.#untilMs.size > MAX_OPEN && oldest !== undefined) this.#untilMs.delete(oldest);
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#untilMs.size;
   }
 
   /** An answer has left. */

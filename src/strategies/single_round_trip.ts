@@ -1,5 +1,6 @@
 import type { AcceptorState } from "../paxos/acceptor.ts";
-import { PaxosInstance } from "../paxos/instance.ts";
+import type { PaxosInstance } from "../paxos/instance.ts";
+import { boundedInstance } from "../replica/bounded_instance.ts";
 import type { ReplicatedValue } from "../replica/replicated_value.ts";
 import type { Constructor } from "./constructor.ts";
 import type { Introducing } from "./introduction.ts";
@@ -33,9 +34,8 @@ export function SingleRoundTrip<B extends Constructor<ReplicatedValue & Introduc
 
     protected override createInstance(acceptor?: AcceptorState): PaxosInstance {
       // The base's is not wanted: the proposer is another one.
-      const instance = new PaxosInstance(this.uid, this.quorumSize, new StableProposer(this.uid, this.quorumSize));
-      if (acceptor !== undefined) instance.restoreAcceptor(acceptor);
-      return instance;
+      const { uid, quorumSize } = this;
+      return boundedInstance(uid, quorumSize, acceptor, new StableProposer(uid, quorumSize));
     }
 
     /** A node of the ancestor begins each link without promises; of one that has not been heard nobody knows. */

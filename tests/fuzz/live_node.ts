@@ -11,10 +11,8 @@ export interface NodeReport {
   readonly datagrams: number;
   /** How many answers a stranger got. */
   readonly answers: number;
-  /** How much memory the node used after a tenth of them, in MiB. */
-  readonly firstMiB: number;
-  /** The most that it used after that, in MiB. */
-  readonly mostMiB: number;
+  /** The most memory that the node used during each quarter of them, in MiB: much of it garbage that nobody has collected yet. */
+  readonly quartersMiB: readonly number[];
   /** What is wrong, a sentence each. */
   readonly violations: readonly string[];
 }
@@ -53,8 +51,7 @@ export async function fuzzNode(
   const mutator = new Mutator(new Random(seed), corpus);
 
   let before = await statusOf(cluster);
-  let firstMiB = 0;
-  let mostMiB = 0;
+  const quartersMiB = [0, 0, 0, 0];
   let sent = 0;
   while (sent < count && violations.length === 0) {
     for (let i = 0; i < BURST && sent < count; i++, sent++) {
@@ -68,14 +65,13 @@ export async function fuzzNode(
     }
     violations.push(...compare(before, now, secret).map((what) => `after ${sent} datagrams ${what}`));
     before = now;
-    const usedMiB = residentMiB(node.pid);
-    if (sent <= count / 10) firstMiB = usedMiB;
-    else mostMiB = Math.max(mostMiB, usedMiB);
+    const quarter = Math.min(Math.floor(4 * sent / count), 3);
+    quartersMiB[quarter] = Math.max(quartersMiB[quarter]!, residentMiB(node.pid));
   }
   if (secret && answers > 0) violations.push(`a stranger got ${answers} answers`);
   await node.kill("SIGTERM");
   if (violations.length === 0) violations.push(...await startsAgain(cluster, before));
-  return { datagrams: sent, answers, firstMiB, mostMiB, violations };
+  return { datagrams: sent, answers, quartersMiB, violations };
 }
 
 async function statusOf(cluster: Cluster): Promise<StatusResult | null> {
