@@ -16,16 +16,21 @@ const STEP_MS = 1000;
 export function scheduleOf({ path, violation }: Broken, model: Model): Schedule {
   // Where no crash comes in the middle of a save, saves need no events.
   const shortcuts: readonly Shortcut[] = path.some((step) => step.crashedAfterSaves !== null) ? [] : ["saves"];
-  const empty: Schedule = {
-    hosts: model.nodes.map((uid) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed: 0 })),
+  const empty = emptySchedule(model, shortcuts, violation.kind);
+  return { ...empty, events: new Player(empty, model).play(path) };
+}
+
+/** The model's machines, to which nothing happens yet. */
+export function emptySchedule({ nodes }: Model, shortcuts: readonly Shortcut[], judge: Violation["kind"]): Schedule {
+  return {
+    hosts: nodes.map((uid) => ({ uid, clock: { rate: 1, offsetMs: 0 }, seed: 0 })),
     maxSessions: MAX_SESSIONS,
     clients: 0,
     shortcuts,
-    judge: violation.kind,
+    judge,
     calmFromMs: 0,
     events: [],
   };
-  return { ...empty, events: new Player(empty, model).play(path) };
 }
 
 /** What the simulator's checkers have against the schedule. */

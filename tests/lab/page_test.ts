@@ -1,7 +1,10 @@
+/// <reference lib="dom" />
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { searchOf, traceOf } from "../../src/lab/model/trace_file.ts";
 import { LESSONS } from "../../src/lab/lessons/index.ts";
+import { run } from "../../src/cli/run.ts";
+import { FakeTerminal } from "../cli/fake_terminal.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { browserTest, closeBrowser } from "./browser.ts";
 
@@ -262,6 +265,19 @@ browserTest("a trace of paxos sim is opened, its violation is shown and shrunk",
   await page.click("text=Export");
   await page.setInputFiles('input[type="file"]', { name: "t.txt", mimeType: "text/plain", buffer: bytesOf("{}") });
   await page.waitForFunction(() => document.querySelector("dialog .told")?.textContent?.includes("cannot be shown"));
+});
+
+browserTest("a trace of paxos check is opened, step by step, up to what is wrong", async ({ page }) => {
+  const path = await Deno.makeTempFile({ suffix: ".jsonl" });
+  assertEquals(await run(["check", "--bug", "own-value-wins", "--trace", path], new FakeTerminal()), 1);
+  await page.click("text=Export");
+  await page.setInputFiles('input[type="file"]', path);
+  await page.waitForSelector(".violation");
+  await Deno.remove(path);
+  assert((await page.textContent(".violation"))!.includes("instance 0 is decided twice"));
+  assert((await happened(page))!.startsWith("paxos check says: instance 0 is decided twice"));
+  await page.keyboard.press("ArrowLeft");
+  assertEquals(await page.locator(".violation").count(), 0);
 });
 
 /** As the driver wants a file's content. */

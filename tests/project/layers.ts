@@ -18,7 +18,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // A client speaks through the runtime's socket, to the addresses of its configuration.
   client: ["paxos", "replica", "strategies", "node.ts", "wire", "runtime"],
   http: ["paxos", "replica", "strategies", "node.ts", "wire", "runtime", "version.ts"],
-  lab: ["paxos", "replica", "strategies", "node.ts", "wire", "sim"],
+  // It opens what the search has found, which is told by the search's own models.
+  lab: ["paxos", "replica", "strategies", "node.ts", "wire", "sim", "check"],
   "version.ts": [],
   cli: [
     "paxos",

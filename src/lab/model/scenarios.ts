@@ -1,4 +1,6 @@
 // What a learner can begin with. A scenario has an ID that says all about it, so that a link can carry it.
+import { planOf } from "../../check/gallery.ts";
+import { modelOf } from "../../check/model.ts";
 import { MasterNode } from "../../node.ts";
 import { BUGS } from "../../sim/bugs/index.ts";
 import type { Bug } from "../../sim/bugs/bug.ts";
@@ -44,8 +46,21 @@ const SHORTCUTS: Readonly<Record<string, Shortcut>> = { s: "saves", h: "hellos",
 
 /** The ID of a cluster in which nothing happens by itself. */
 export function handScenario({ nodes, shortcuts, clients, maxSessions }: HandSetup): string {
-  const letters = shortcuts.map((shortcut) => shortcut[0]).sort().join("");
-  return `hand:${nodes}:${letters}:${clients}:${maxSessions}`;
+  return `hand:${nodes}:${lettersOf(shortcuts)}:${clients}:${maxSessions}`;
+}
+
+/** The ID of a model of `paxos check`: the search's choices are the learner's. */
+export function checkScenario(plan: string, nodes: number, shortcuts: readonly Shortcut[]): string {
+  return `check:${nodes}:${lettersOf(shortcuts)}:${plan}`;
+}
+
+/** Whether it is a model of `paxos check`. Its nodes have no timers that would bring them on. */
+export function isModel(id: string): boolean {
+  return id.startsWith("check:");
+}
+
+function lettersOf(shortcuts: readonly Shortcut[]): string {
+  return shortcuts.map((shortcut) => shortcut[0]).sort().join("");
 }
 
 /** The bug of that name; `undefined` where no rule is off. */
@@ -55,7 +70,8 @@ export function bugOf(rule: string | null): Bug | undefined {
 
 /** Whether there is such a scenario. */
 export function isScenario(id: string): boolean {
-  return /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?(:master)?$/.test(id) ||
+  const [, plan = ""] = /^check:[2-5]:[chs]*:([\w-]+)$/.exec(id) ?? [];
+  return planOf(plan) !== undefined || /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?(:master)?$/.test(id) ||
     /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
 }
 
@@ -65,16 +81,15 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
   const bug = bugOf(rule);
   if (rule !== null && bug === undefined) throw new RangeError(`There is no rule ${JSON.stringify(rule)} to take away`);
   const [kind, count, shortcuts = "", clients, maxSessions] = scenario.split(":");
-  const subject = bug?.subject ?? {};
   const nodes = Number(count ?? 0);
+  const subject = kind === "check" ? modelOf(planOf(clients!)!, nodes, bug).subject : bug?.subject ?? {};
   if (kind === "storm") return stormSetup(seed, stormSubject(scenario, rule));
   if (kind === "lead") return setup(nodes, seed, { subject: { nodeClass: MasterNode, ...subject } });
   if (kind === "free") return setup(nodes, seed, { subject });
   return setup(nodes, seed, {
     settings: STORM_SETTINGS,
     shortcuts: [...shortcuts].map((letter) => SHORTCUTS[letter]!),
-    clients: Number(clients),
-    maxSessions: Number(maxSessions),
+    ...(kind === "hand" && { clients: Number(clients), maxSessions: Number(maxSessions) }),
     byHand: true,
     subject,
   });

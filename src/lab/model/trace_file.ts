@@ -1,7 +1,9 @@
-// Traces of `paxos sim`: written for the storm that is seen, and opened to see the storm that they are of.
+// Traces of `paxos sim`: written for the storm that is seen, and opened to see the storm that they are of. Those of `paxos check` are
+// opened, too.
 import { Search } from "../../sim/search.ts";
 import type { Genes, Subject } from "../../sim/storm.ts";
 import { traceStorm } from "../../sim/trace.ts";
+import { type CheckHead, scriptOfCheckTrace } from "./check_trace.ts";
 import { bugOf, stormSubject } from "./scenarios.ts";
 import type { Script } from "./script.ts";
 
@@ -17,12 +19,15 @@ export function searchOf(scenario: string, bug: string | null): Search {
   return new Search(stormSubject(scenario, bug));
 }
 
-/** The storm that a trace is of. Throws a `SyntaxError` that says why, if this page cannot show it. */
+/** The storm, or the run of a model, that a trace is of. Throws a `SyntaxError` that says why, if this page cannot show it. */
 export function scriptOfTrace(text: string): Script {
   const [first = ""] = text.split("\n", 1);
-  const { trace, seed, bug, nodes, chance } = readHead(first);
+  const head = readHead(first);
+  const { trace, bug } = head;
   if (trace !== 1) throw new SyntaxError(`its format is ${JSON.stringify(trace)}, and this lab reads format 1`);
   if (bug !== null && bugOf(bug) === undefined) throw new SyntaxError(`there is no rule ${JSON.stringify(bug)} here`);
+  if ("check" in head) return scriptOfCheckTrace(head, text);
+  const { seed, nodes, chance } = head;
   for (const scenario of ["storm", "storm:master", `storm:${nodes.length}`, `storm:${nodes.length}:master`]) {
     const search = searchOf(scenario, bug);
     const { genes } = search.run(seed);
@@ -34,25 +39,28 @@ export function scriptOfTrace(text: string): Script {
   );
 }
 
-interface Head {
-  readonly trace: number;
+interface StormHead {
   readonly seed: number;
   readonly bug: string | null;
   readonly nodes: readonly unknown[];
   readonly chance: unknown;
 }
 
-function readHead(line: string): Head {
-  let head: Partial<Head> | null = null;
+function readHead(line: string): { readonly trace: number } & (StormHead | CheckHead) {
+  let head: Partial<StormHead & CheckHead> | null = null;
   try {
     head = JSON.parse(line);
   } catch {
     // Told below.
   }
-  if (head === null || typeof head.seed !== "number" || !Array.isArray(head.nodes) || head.bug === undefined) {
-    throw new SyntaxError("its first line is not that of a trace: `paxos sim --seed N --trace FILE` writes one");
+  const isStorm = typeof head?.seed === "number" && Array.isArray(head.nodes);
+  const isModel = typeof head?.check === "string" && typeof head.count === "number" && Array.isArray(head.shortcuts);
+  if (head?.bug === undefined || !(isStorm || isModel)) {
+    throw new SyntaxError(
+      "its first line is not that of a trace: `paxos sim --seed N --trace FILE` writes one, and `paxos check --trace FILE`",
+    );
   }
-  return head as Head;
+  return head as ReturnType<typeof readHead>;
 }
 
 function chanceOf({ seed, forks }: Genes): unknown {

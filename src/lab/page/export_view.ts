@@ -4,6 +4,8 @@ import { shrink } from "../../sim/shrink.ts";
 import { handScript } from "../model/hand_script.ts";
 import type { Script } from "../model/script.ts";
 import { testOf } from "../model/test_export.ts";
+import { verdictOfTrace } from "../model/check_trace.ts";
+import { isModel } from "../model/scenarios.ts";
 import { scriptOfTrace, searchOf, stormOf, traceOf } from "../model/trace_file.ts";
 import { verdictOf } from "../model/verdicts.ts";
 import { scriptToText } from "../model/share.ts";
@@ -23,7 +25,11 @@ export class ExportView {
 
   /** `begin` shows another run. */
   constructor(readonly app: App, readonly begin: (script: Script, index: number) => void) {
-    const file = h("input", { type: "file", accept: ".jsonl,.json,.txt", "aria-label": "a trace of paxos sim" });
+    const file = h("input", {
+      type: "file",
+      accept: ".jsonl,.json,.txt",
+      "aria-label": "a trace of paxos sim or paxos check",
+    });
     file.addEventListener("change", () => void this.#open(file));
     this.#trace = button("Save the trace", "trace", () => this.#saveTrace());
     this.#shrink = button("Shrink it", "shrink", () => this.#shrinkStorm());
@@ -33,7 +39,7 @@ export class ExportView {
         button("Save a test", "test", () => this.#saveTest()),
       ],
       ["This storm as paxos sim --trace writes it", this.#trace],
-      ["A trace of paxos sim, to see its storm here", file],
+      ["A trace of paxos sim or paxos check, to see here what happens in it", file],
       ["A storm that breaks a rule: cut down to the few acts that matter, by hand", this.#shrink],
     ];
     this.element = h(
@@ -73,8 +79,10 @@ export class ExportView {
     if (text === undefined) return;
     try {
       const script = scriptOfTrace(text);
-      this.begin(script, text.trimEnd().split("\n").length - 2);
+      const isOfCheck = isModel(script.scenario);
+      this.begin(script, isOfCheck ? script.acts.length : text.trimEnd().split("\n").length - 2);
       this.element.close();
+      if (isOfCheck) this.app.say(`paxos check says: ${verdictOfTrace(text)}.`);
     } catch (error) {
       this.#say(`This file cannot be shown: ${error instanceof Error ? error.message : error}.`);
     } finally {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { BUGS } from "../../sim/bugs/index.ts";
-import { FREE_PLAY, type Scenario } from "../model/scenarios.ts";
+import { FREE_PLAY, isModel, type Scenario } from "../model/scenarios.ts";
 import { judge, type Verdict, type Verdicts } from "../model/verdicts.ts";
 import type { App } from "./app.ts";
 import { button, h, set } from "./dom.ts";
@@ -112,6 +112,14 @@ export class HeaderView {
 
   #show(verdicts: Verdicts): void {
     for (const [name] of VERDICTS) this.#showOne(name, verdicts[name]);
+    if (isModel(this.app.timeline.script.scenario)) this.#showOpen("progress");
+  }
+
+  /** Nobody judges it here. */
+  #showOpen(name: keyof Verdicts): void {
+    const element = this.#verdicts.get(name)!;
+    set(element, { class: "verdict", title: "not judged: in a model of paxos check nothing happens by itself" });
+    element.textContent = name.toUpperCase();
   }
 
   #showOne(name: keyof Verdicts, verdict: Verdict): void {
