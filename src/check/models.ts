@@ -71,6 +71,13 @@ const added: Sometimes = {
 /** Two drivers with one prepare each. */
 const numbers = { A: 1, B: 1 };
 
+/** Two grants: A and B vote for nobody but themselves, so C has a part in every quorum, and carries B where it has heard no votes. */
+const throughC = {
+  numbers,
+  reach: { prepare: ["C"], accept: ["C"], sync_request: ["C"], snapshot: ["B"] },
+  instances: 2,
+} as const;
+
 /** The set that runs unless another is asked for. */
 export const STANDARD: readonly Plan[] = [
   {
@@ -134,6 +141,13 @@ export const STANDARD: readonly Plan[] = [
     compose: leasing,
     sometimes: [chosen, mastered],
   },
+  {
+    name: "lease-handover",
+    summary: "two links, a master and the next one, which never hear of each other but through C",
+    bounds: { ...throughC, crashes: 0, ticks: 1 },
+    compose: leasing,
+    sometimes: [chosen, mastered, succeeded, added],
+  },
 ];
 
 /** The set for a night. */
@@ -188,9 +202,29 @@ export const LARGE: readonly Plan[] = [
     sometimes: [chosen, adopted, skipped, last(3)],
   },
   {
+    name: "lease-handover-half",
+    summary: "as lease-handover, with moments at which half a lease is over",
+    bounds: { ...throughC, crashes: 0, ticks: 2 },
+    compose: leasing,
+    sometimes: [chosen, mastered, succeeded, added],
+  },
+  {
     name: "lease-handover-restart",
-    summary: "two grants, a crash, by discrete time",
-    bounds: { numbers, reach: {}, instances: 2, crashes: 1, ticks: 2 },
+    summary: "as lease-handover, with a crash",
+    bounds: { ...throughC, crashes: 1, ticks: 1 },
+    compose: leasing,
+    sometimes: [chosen, mastered, succeeded, added],
+  },
+  {
+    name: "lease-carried",
+    summary: "a master, and two nodes that it carries over the link of its grant",
+    bounds: {
+      numbers,
+      reach: { prepare: ["C"], accept: ["C"], accepted: ["A", "B"], sync_request: ["A"], snapshot: ["B", "C"] },
+      instances: 2,
+      crashes: 0,
+      ticks: 1,
+    },
     compose: leasing,
     sometimes: [chosen, mastered, succeeded, added],
   },

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 // How smooth the page of the lab is, in a real browser: frames a second with five nodes and two hundred datagrams on their way, and
 // how long a jump in a run of ten thousand moments takes. `deno run -A --import-map=src/npm_import_map.json tests/bench/lab_page.ts`.
 import type { Page } from "playwright-core";

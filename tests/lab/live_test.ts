@@ -1,3 +1,6 @@
+/// <reference lib="dom" />
+import { Random } from "../../src/sim/random.ts";
+import { FaultProxy } from "../torture/fault_proxy.ts";
 import { Cluster } from "../runtime/cluster.ts";
 import { parseAttach } from "../../src/cli/lab_live.ts";
 import { UsageError } from "../../src/runtime/errors.ts";
@@ -16,11 +19,16 @@ function freeTcpPorts(count: number): number[] {
 }
 
 browserTest(
-  "three real processes are watched: a kill, two that choose on, and a catch-up, as they happen",
+  "three real processes are watched: a kill, a takeover by timer, and a catch-up, as they happen",
   async (lab) => {
     const ports = freeTcpPorts(3);
     const portOf = (uid: string) => String(ports["ABC".indexOf(uid)]);
-    await using cluster = await Cluster.create({ serveArgs: (uid) => ["--http", portOf(uid)] });
+    let network: FaultProxy | undefined;
+    await using cluster = await Cluster.create({
+      serveArgs: (uid) => ["--http", portOf(uid)],
+      views: (nodes) => (network = new FaultProxy(nodes, new Random(1))).views(),
+    });
+    using proxy = network!;
     await cluster.start();
     lab.attached.push(...ports.map((port) => `http://127.0.0.1:${port}`));
     const page = await lab.open();
@@ -33,10 +41,20 @@ browserTest(
 
     assertEquals((await cluster.client.propose("A", "x")).outcome, "chosen");
     for (const uid of ["A", "B", "C"]) await shows(uid, /instance 1/);
+
+    // A's accept for y reaches B alone, which hears of no other vote; then A is gone for good, and nobody asks for anything.
+    proxy.loses = (from, to, text) =>
+      (text.startsWith("accepted ") && [from, to].includes("A")) || (text.startsWith("accept ") && to === "C");
+    const lost = cluster.client.propose("A", "y", { timeoutMs: 1000 });
+    await shows("B", /instance 1, .*accepted .*A/);
     await cluster.kill(["A"]);
+    await lost;
     await shows("A", /down/);
-    assertEquals((await cluster.client.propose("B", "y")).outcome, "chosen");
-    for (const uid of ["B", "C"]) await shows(uid, /instance 2/);
+    proxy.loses = () => false;
+    // Under an ID of one that has taken over.
+    for (const uid of ["B", "C"]) await shows(uid, /instance 2, promised \d+\.[BC]/);
+    const value = await page.locator(".matrix tbody tr >> nth=1").locator("td >> nth=1 >> span").textContent();
+    assertEquals(value, "y", "the value of the one that is gone");
     await cluster.start("A");
     await shows("A", /instance 2/);
 

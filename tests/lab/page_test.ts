@@ -1,10 +1,6 @@
 /// <reference lib="dom" />
-import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
-import { searchOf, traceOf } from "../../src/lab/model/trace_file.ts";
 import { LESSONS } from "../../src/lab/lessons/index.ts";
-import { run } from "../../src/cli/run.ts";
-import { FakeTerminal } from "../cli/fake_terminal.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { browserTest, closeBrowser } from "./browser.ts";
 
@@ -224,63 +220,3 @@ browserTest("the page is whole at every width, and nothing sticks out", async ({
     await page.close();
   }
 });
-
-browserTest("the traces of two hundred seeds are the same bytes in the page and here", async ({ page, url }) => {
-  const module = `${url}lab.js`;
-  const pending: Promise<string[]> = page.evaluate(async (module) => {
-    const lab = await import(module);
-    const search = lab.searchOf("storm", null);
-    const digests = [];
-    for (let seed = 0; seed < 200; seed++) {
-      const bytes = new TextEncoder().encode(lab.traceOf(seed, null, search));
-      digests.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
-    }
-    return digests;
-  }, module);
-  // The browser has been told, and is at work meanwhile.
-  await page.context().cookies();
-  const here = [];
-  const search = searchOf("storm", null);
-  for (let seed = 0; seed < 200; seed++) {
-    const bytes = new TextEncoder().encode(traceOf(seed, null, search));
-    here.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
-  }
-  assertEquals(
-    (await pending).map((digest, seed) => `${seed} ${digest}`),
-    here.map((digest, seed) => `${seed} ${digest}`),
-  );
-});
-
-browserTest("a trace of paxos sim is opened, its violation is shown and shrunk", async ({ page }) => {
-  await page.click("text=Export");
-  const trace = traceOf(4, "forget-disk");
-  await page.setInputFiles('input[type="file"]', { name: "t.jsonl", mimeType: "text/plain", buffer: bytesOf(trace) });
-  await page.waitForSelector(".violation");
-  assert((await page.textContent(".violation"))!.includes("is decided twice"));
-  await page.click("text=Export");
-  await page.click("text=Shrink it");
-  await page.waitForFunction(() => document.querySelector(".where")?.textContent?.startsWith("1"), null, {
-    timeout: 20_000,
-  });
-  await page.click("text=Export");
-  await page.setInputFiles('input[type="file"]', { name: "t.txt", mimeType: "text/plain", buffer: bytesOf("{}") });
-  await page.waitForFunction(() => document.querySelector("dialog .told")?.textContent?.includes("cannot be shown"));
-});
-
-browserTest("a trace of paxos check is opened, step by step, up to what is wrong", async ({ page }) => {
-  const path = await Deno.makeTempFile({ suffix: ".jsonl" });
-  assertEquals(await run(["check", "--bug", "own-value-wins", "--trace", path], new FakeTerminal()), 1);
-  await page.click("text=Export");
-  await page.setInputFiles('input[type="file"]', path);
-  await page.waitForSelector(".violation");
-  await Deno.remove(path);
-  assert((await page.textContent(".violation"))!.includes("instance 0 is decided twice"));
-  assert((await happened(page))!.startsWith("paxos check says: instance 0 is decided twice"));
-  await page.keyboard.press("ArrowLeft");
-  assertEquals(await page.locator(".violation").count(), 0);
-});
-
-/** As the driver wants a file's content. */
-function bytesOf(text: string): Buffer {
-  return Buffer.from(text);
-}

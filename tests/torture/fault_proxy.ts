@@ -34,6 +34,8 @@ export interface Fates {
 export class FaultProxy implements Disposable {
   /** How datagrams fare now. */
   weather: Weather = FINE;
+  /** Which datagrams are lost besides: a test that wants one certain loss sets it. */
+  loses: (from: string, to: string, text: string) => boolean = () => false;
   /** What became of those so far. */
   readonly fates: Fates = { passed: 0, lost: 0, copied: 0, delayed: 0, cut: 0 };
   readonly #cuts = new Set<string>();
@@ -120,7 +122,9 @@ export class FaultProxy implements Disposable {
   #pass(bytes: Uint8Array, { socket, from, to, address }: Way): void {
     const { loss, duplication, delayMs } = this.weather;
     if (this.#cuts.has(`${from} ${to}`)) return void this.fates.cut++;
-    if (this.random.chance(loss)) return void this.fates.lost++;
+    if (this.random.chance(loss) || this.loses(from, to, new TextDecoder().decode(bytes))) {
+      return void this.fates.lost++;
+    }
     const copies = this.random.chance(duplication) ? 2 : 1;
     this.fates.copied += copies - 1;
     this.fates.passed++;

@@ -19,6 +19,7 @@ export class ClusterView {
   #letterMarks = new Map<number, SVGGElement>();
   #layout: Layout = layOut([], [], 600, 360);
   #uids = "";
+  #size: readonly [width: number, height: number] = [0, 0];
 
   /** `app` is what is shown. */
   constructor(readonly app: App) {
@@ -29,6 +30,8 @@ export class ClusterView {
       if (event.target === this.#svg) app.select(null);
     });
     new ResizeObserver(() => {
+      // Asked for here alone: while something is drawn the answer would lay out the whole page anew.
+      this.#size = [this.#box.clientWidth, this.#box.clientHeight];
       this.#uids = "";
       this.render();
     }).observe(this.#box);
@@ -84,7 +87,7 @@ export class ClusterView {
     const clients = setup.shortcuts.includes("clients")
       ? []
       : Array.from({ length: setup.clients }, (_, index) => `client${index}`);
-    const { clientWidth: width, clientHeight: height } = this.#box;
+    const [width, height] = this.#size;
     const key = `${uids} ${clients.length} ${width} ${height}`;
     if (key === this.#uids || width === 0) return;
     this.#uids = key;

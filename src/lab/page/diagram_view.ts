@@ -18,6 +18,7 @@ export class DiagramView {
   readonly element: HTMLElement;
   #box: HTMLElement = h("div", { class: "diagram-box" });
   #svg: SVGSVGElement = s("svg", { class: "diagram", role: "img" });
+  #size: readonly [width: number, height: number] = [0, 0];
   #first = 0;
   #lane = LOW_LANE;
   #dragged: { readonly letter: FlyingLetter; readonly lane: number; index: number } | null = null;
@@ -26,7 +27,11 @@ export class DiagramView {
   constructor(readonly app: App, readonly delay: (letter: FlyingLetter, afterIndex: number) => void) {
     this.#box.append(this.#svg);
     this.element = h("section", { class: "panel diagram-panel", "aria-label": "Space and time" }, this.#box);
-    new ResizeObserver(() => this.render()).observe(this.#box);
+    new ResizeObserver(() => {
+      // Asked for here alone: while something is drawn the answer would lay out the whole page anew.
+      this.#size = [this.#box.clientWidth, this.#box.clientHeight];
+      this.render();
+    }).observe(this.#box);
     this.#svg.addEventListener("pointermove", (event) => this.#drag(event));
     this.#svg.addEventListener("pointerup", () => this.#drop());
     this.#svg.addEventListener("pointercancel", () => this.#drop());
@@ -35,14 +40,14 @@ export class DiagramView {
 
   /** Draws the moments around the one that is seen. */
   render(): void {
-    const width = this.#box.clientWidth;
+    const [width, boxHeight] = this.#size;
     if (width === 0) return;
     const { app } = this;
     const { timeline, index } = app;
     const columns = Math.max(Math.floor((width - NAMES - 30) / COLUMN), 4);
     this.#scroll(columns);
     const lanes = this.#lanes();
-    const room = (this.#box.clientHeight - TIMES) / lanes.length;
+    const room = (boxHeight - TIMES) / lanes.length;
     this.#lane = Math.max(LOW_LANE, Math.min(room, HIGH_LANE));
     const height = TIMES + lanes.length * this.#lane;
     const last = Math.min(this.#first + columns, timeline.last.index);

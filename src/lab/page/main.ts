@@ -22,6 +22,7 @@ import { InspectorView } from "./inspector_view.ts";
 import { listenToKeys } from "./keys.ts";
 import { attachedNodes, LiveFeed } from "../live/live_feed.ts";
 import { MatrixView } from "./matrix_view.ts";
+import { Pace } from "./pace.ts";
 import { Player } from "./player.ts";
 import { decodeShare, encodeShare } from "./share_link.ts";
 import { TransportView } from "./transport_view.ts";
@@ -87,7 +88,8 @@ async function start(): Promise<void> {
     header.render(guide.id);
   };
   app.onChange(render);
-  new Player(app, (before) => app.index === before ? cluster.renderLetters() : render());
+  const pace = new Pace(render);
+  new Player(app, () => pace.isDue(app.index) ? pace.render(app.index) : cluster.renderLetters());
   listenToKeys(app, { help: () => help.showModal(), propose: () => clients.focus() });
   addEventListener("hashchange", async () => {
     const { shared, trouble } = await sharedInAddress();

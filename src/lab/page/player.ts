@@ -13,10 +13,10 @@ const HAND_PAUSE_S = 0.7;
 /** Lets time go on, frame by frame. */
 export class Player {
   #lastMs: number | null = null;
-  #frame: (index: number) => void;
+  #frame: () => void;
 
-  /** `drawFrame` is called for each frame, with the moment that was seen before it. */
-  constructor(readonly app: App, drawFrame: (indexBefore: number) => void) {
+  /** `drawFrame` is called for each frame. */
+  constructor(readonly app: App, drawFrame: () => void) {
     this.#frame = drawFrame;
     const run = (nowMs: number) => {
       this.#tick(nowMs);
@@ -30,8 +30,7 @@ export class Player {
     const elapsedS = this.#lastMs === null ? 0 : Math.min((nowMs - this.#lastMs) / 1000, 0.1);
     this.#lastMs = app.playing ? nowMs : null;
     if (!app.playing) return;
-    const before = app.index;
-    if (app.live !== null) return this.#follow(before);
+    if (app.live !== null) return this.#follow();
     let untilMs = app.ms + elapsedS * this.#rate();
     // More than so many moments in one frame would make it late.
     for (let moments = 0; moments < 200; moments++) {
@@ -51,15 +50,15 @@ export class Player {
       }
     }
     app.ms = Math.max(app.ms, Math.min(untilMs, app.nextMs ?? untilMs));
-    this.#frame(before);
+    this.#frame();
   }
 
   /** A real cluster's time is everybody's. */
-  #follow(before: number): void {
+  #follow(): void {
     const { app } = this;
     app.index = app.timeline.last.index;
     app.ms = app.live?.tick(Date.now()) ?? app.ms;
-    this.#frame(before);
+    this.#frame();
   }
 
   /** Virtual milliseconds in a second. */

@@ -6,6 +6,7 @@ import type { Proposer } from "../../paxos/proposer.ts";
 import type { Lease } from "../../replica/lease.ts";
 import type { ReplicatedValue } from "../../replica/replicated_value.ts";
 import type { Constructor } from "../../strategies/constructor.ts";
+import type { Leasing } from "../../strategies/master_lease.ts";
 import type { Violation } from "../events.ts";
 import type { NodeClass } from "../host.ts";
 import type { Subject } from "../storm.ts";
@@ -64,11 +65,20 @@ export function nodeWith(
 /** A cluster with a master and all rules in place. Of few nodes: leases keep all of them busy. */
 export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3, stormMs: MASTER_STORM_MS };
 
+/** Another view of the lease, in any class of nodes that has leases. */
+export function leaseWith(leaseClass: typeof Lease): Slip {
+  return (Base) => {
+    const LeasingBase = Base as unknown as Constructor<ReplicatedValue & Leasing>;
+    return class Slipping extends LeasingBase {
+      override createLease(): Lease {
+        const { uid, windowMs } = super.createLease();
+        return new leaseClass(uid, windowMs);
+      }
+    } as unknown as typeof Base;
+  };
+}
+
 /** Nodes with a master that take another view of the lease. */
 export function masterWith(leaseClass: typeof Lease): NodeClass {
-  return class SlippingMaster extends MasterNode {
-    override createLease(): Lease {
-      return new leaseClass(this.uid, this.settings.leaseWindowMs);
-    }
-  };
+  return leaseWith(leaseClass)(MasterNode);
 }

@@ -1,5 +1,5 @@
 import { Lease, type LeaseView } from "../../replica/lease.ts";
-import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
+import { type Bug, leaseWith, masterWith, WITH_MASTER } from "./bug.ts";
 
 /** Takes no notice of what may have been granted by the links over which it was carried. */
 class CarefreeLease extends Lease {
@@ -21,6 +21,7 @@ export const catchupForgetsLease: Bug = {
   ruleRef: "L3",
   source: "the ancestor",
   subject: { ...WITH_MASTER, nodeClass: masterWith(CarefreeLease) },
+  slip: leaseWith(CarefreeLease),
   control: WITH_MASTER,
   kinds: ["mastership"],
 };

@@ -1,10 +1,10 @@
 import { Lease } from "../../replica/lease.ts";
-import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
+import { type Bug, leaseWith, masterWith, WITH_MASTER } from "./bug.ts";
 
 /** Once master, takes itself for the master until it learns of another. */
 class EndlessLease extends Lease {
-  override isMaster(_nowMs: number): boolean {
-    return this.save().masterUntilMs > -Infinity;
+  override get masterWindowMs(): number {
+    return Number.MAX_VALUE;
   }
 }
 
@@ -22,6 +22,7 @@ export const leaseOutlivesMaster: Bug = {
   ruleRef: "L4",
   source: "tikv#964, etcd#6005",
   subject: { ...WITH_MASTER, nodeClass: masterWith(EndlessLease) },
+  slip: leaseWith(EndlessLease),
   control: WITH_MASTER,
   kinds: ["mastership", "linearizability"],
 };

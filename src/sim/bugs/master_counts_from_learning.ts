@@ -1,5 +1,5 @@
 import { Lease } from "../../replica/lease.ts";
-import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
+import { type Bug, leaseWith, masterWith, WITH_MASTER } from "./bug.ts";
 
 /** Counts its own lease like that of any other node. */
 class LateLease extends Lease {
@@ -20,6 +20,7 @@ export const masterCountsFromLearning: Bug = {
   ruleRef: "L1",
   source: "classic",
   subject: { ...WITH_MASTER, nodeClass: masterWith(LateLease) },
+  slip: leaseWith(LateLease),
   control: WITH_MASTER,
   kinds: ["mastership"],
 };

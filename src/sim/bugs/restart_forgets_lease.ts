@@ -1,5 +1,5 @@
 import { Lease } from "../../replica/lease.ts";
-import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
+import { type Bug, leaseWith, masterWith, WITH_MASTER } from "./bug.ts";
 
 /** Begins each life as if it were the first. */
 class NewbornLease extends Lease {
@@ -21,6 +21,7 @@ export const restartForgetsLease: Bug = {
   ruleRef: "L3",
   source: "the ancestor",
   subject: { ...WITH_MASTER, nodeClass: masterWith(NewbornLease) },
+  slip: leaseWith(NewbornLease),
   control: WITH_MASTER,
   kinds: ["mastership"],
 };
