@@ -48,6 +48,7 @@
  *   Rejoin,
  *   ReplicatedValue,
  *   Resolution,
+ *   ShortVotes,
  *   Synchronization,
  *   Watching,
  * } from "@paxos/paxos";
@@ -62,7 +63,7 @@
  * }
  *
  * // `paxos serve A --node FILE.ts` runs such a class, `paxos sim --node FILE.ts` sends storms over it.
- * const Basic = Resolution(Synchronization(Introduction(Announcing(ReplicatedValue))));
+ * const Basic = Resolution(ShortVotes(Synchronization(Introduction(Announcing(ReplicatedValue)))));
  * class MyNode extends Recollection(Reachability(Rejoin(QuorumRead(Watching(Clients(Basic)))))) {}
  * console.log(MyNode.name);
  * ```
@@ -90,6 +91,7 @@ import { Reachability, type Reaching } from "./strategies/reachability.ts";
 import { type Recollecting, Recollection } from "./strategies/recollection.ts";
 import { Rejoin, type Rejoining } from "./strategies/rejoin.ts";
 import { Resolution, type Resolving } from "./strategies/resolution.ts";
+import { ShortVotes } from "./strategies/short_votes.ts";
 import { type Continuing, SingleRoundTrip } from "./strategies/single_round_trip.ts";
 import { type Watched, Watching } from "./strategies/watching.ts";
 import { Synchronization, type Synchronizing } from "./strategies/synchronization.ts";
@@ -106,7 +108,9 @@ export const PlainNodeBase:
   & Constructor<Rejoining>
   & Constructor<Reaching>
   & Constructor<Recollecting> = Recollection(
-    Reachability(Rejoin(QuorumRead(Watching(Clients(Resolution(Synchronization(Introduction(ReplicatedValue)))))))),
+    Reachability(
+      Rejoin(QuorumRead(Watching(Clients(Resolution(ShortVotes(Synchronization(Introduction(ReplicatedValue)))))))),
+    ),
   );
 
 /** A node without leases: any node proposes, and a read asks a quorum. */
@@ -134,6 +138,7 @@ export {
   Rejoin,
   ReplicatedValue,
   Resolution,
+  ShortVotes,
   SingleRoundTrip,
   Synchronization,
   Watching,

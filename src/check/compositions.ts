@@ -33,6 +33,8 @@ function Introduced<B extends Constructor<ReplicatedValue>>(Base: B): B & Constr
 
     ancestorFound(_uid: string): void {}
 
+    doubt(_uid: string): void {}
+
     // Nor has anybody lost a state.
     repents(_uid: string): void {}
   };

@@ -1,6 +1,6 @@
 // What one machine has shown of itself so far: the properties are judged by this alone.
 import { compareProposalIds, formatProposalId, type ProposalId } from "../paxos/proposal_id.ts";
-import type { ChainMessage, PeerMessage } from "../replica/messages.ts";
+import type { PeerMessage } from "../replica/messages.ts";
 import type { MachineState } from "./machine.ts";
 
 /** A proposal that was sent, or a vote for it. */
@@ -78,8 +78,8 @@ export function highestAnswered(messages: readonly PeerMessage[]): ProposalId | 
 function ballots(messages: readonly PeerMessage[], type: "accept" | "accepted"): Ballot[] {
   const found = new Map<string, Ballot>();
   for (const message of messages) {
-    if (message.type !== type) continue;
-    const { instanceNumber, proposalId, value } = message as Extract<ChainMessage, { type: "accept" | "accepted" }>;
+    if (message.type !== type || message.value === null) continue;
+    const { instanceNumber, proposalId, value } = message;
     const id = formatProposalId(proposalId);
     // To every node the same.
     found.set(`${instanceNumber} ${id} ${value}`, { instanceNumber, id, proposer: proposalId.uid, value });

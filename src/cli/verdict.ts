@@ -28,7 +28,7 @@ export function verdict(reports: readonly NodeReport[], clusterSize: number): Ve
   return {
     healthy: wrong.length === 0,
     sentences: [
-      quorumSentence(answers.length, reports.length, clusterSize, quorumSize),
+      quorumSentence(answers, reports.length, clusterSize, quorumSize),
       ...masters(answers),
       ...wrong,
       ...lags(answers),
@@ -42,9 +42,16 @@ function answersOf(reports: readonly NodeReport[]): Answer[] {
 
 type Answer = StatusResult & { readonly uid: string };
 
-function quorumSentence(answering: number, asked: number, clusterSize: number, quorumSize: number): string {
-  const count = `${answering} of ${asked} nodes ${answering === 1 ? "answers" : "answer"}`;
-  if (answering >= quorumSize) return `quorum: yes, ${count} and ${quorumSize} are needed`;
+/** A node that has lost its state answers, and votes for nothing until it has rejoined. */
+function quorumSentence(answers: readonly Answer[], asked: number, clusterSize: number, quorumSize: number): string {
+  const abstaining = answers.filter(({ uid, troubles }) =>
+    troubles.some(({ kind, about }) => kind === "rejoining" && about === uid)
+  ).map(({ uid }) => uid);
+  const count = [
+    `${answers.length} of ${asked} nodes ${answers.length === 1 ? "answers" : "answer"}`,
+    ...abstaining.length === 0 ? [] : [`${abstaining.join(" and ")} without a vote yet,`],
+  ].join(", ");
+  if (answers.length - abstaining.length >= quorumSize) return `quorum: yes, ${count} and ${quorumSize} are needed`;
   if (asked < clusterSize) return `quorum: not asked for, ${count}`;
   return `quorum: no, ${count} and ${quorumSize} are needed: no value can be chosen`;
 }

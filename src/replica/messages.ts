@@ -1,12 +1,18 @@
 // What nodes say to each other about the chain. The messages of Paxos carry the instance they belong to; the others keep the
 // nodes together. Those marked "added" are ignored by nodes of the ancestor.
-import type { PaxosMessage } from "../paxos/messages.ts";
+import type { AcceptedMessage, PaxosMessage } from "../paxos/messages.ts";
 import type { ProposalId } from "../paxos/proposal_id.ts";
 import type { LeaseView } from "./lease.ts";
 import type { RegisterState } from "./register.ts";
 
+/** A vote that does not repeat the value (added): there is only one under its ID, and the accept has carried that. */
+export type ShortAcceptedMessage = Omit<AcceptedMessage, "value"> & {
+  /** The value of the accept under this ID. */
+  readonly value: null;
+};
+
 /** A message of Paxos, in the instance that it is about. */
-export type ChainMessage = PaxosMessage & {
+export type ChainMessage = (PaxosMessage | ShortAcceptedMessage) & {
   /** The link that is being decided. */
   readonly instanceNumber: number;
 };

@@ -180,7 +180,7 @@ export class ReplicatedValue extends Hooks {
       case "accept":
         return this.receiveAccept(fromUid, message);
       case "accepted":
-        return this.receiveAccepted(fromUid, message);
+        if (message.value !== null) this.receiveAccepted(fromUid, { ...message, value: message.value });
     }
   }
 

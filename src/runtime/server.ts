@@ -226,6 +226,8 @@ export class Server {
         this.#parts.watchman.saved(saveMs);
         this.#parts.log.event({ kind: "saved", state, saveMs });
         done(null);
+        // What waited for the save has left: now there is time for its copy.
+        this.#guard(() => store.copy());
       },
     };
   }

@@ -10,6 +10,8 @@ export class SlotFile {
   /** How many bytes of each slot are something else than the spaces at its end. */
   readonly #used: [number, number];
   #lastSave = 0;
+  /** The slot that lacks a copy of the last save, and how many bytes it takes. */
+  #copyDue: { readonly place: 0 | 1; readonly used: number } | null = null;
 
   private constructor(path: string, file: OpenedFile, slotBytes: number) {
     this.#path = path;
@@ -35,11 +37,21 @@ export class SlotFile {
     const used = this.#slot.fill(save, text);
     if (used === null) return false;
     const [own, other] = save % 2 === 0 ? [0, 1] as const : [1, 0] as const;
+    this.#copyDue = null;
     this.#write(own, used);
     step("sync", this.#path, () => this.#file.syncDataSync());
-    // The copy needs no sync: until it is on the disk, the save itself is.
-    this.#write(other, used);
+    this.#copyDue = { place: other, used };
     this.#lastSave = save;
+    return true;
+  }
+
+  /**
+   * Puts a copy of the last save into the other slot. It needs no sync: until it is on the disk, the save itself is. So it can
+   * wait until what the save allowed is said.
+   */
+  copy(): true {
+    if (this.#copyDue !== null) this.#write(this.#copyDue.place, this.#copyDue.used);
+    this.#copyDue = null;
     return true;
   }
 

@@ -110,17 +110,19 @@ export class StateStore {
     return !exists(this.#machine, this.path);
   }
 
-  /** Replaces the saved text and returns when it is durable. After a `StateError` the node must send nothing and stop. */
+  /**
+   * Replaces the saved text and returns when it is durable; `copy` should follow, when there is time. After a `StateError` the node
+   * must send nothing and stop.
+   */
   save(text: string): void {
-    const file = this.#saved?.file;
-    this.#saved = null;
-    try {
-      if (file?.overwrite(text)) this.#saved = { file, text };
-    } finally {
-      if (this.#saved === null) file?.close();
-    }
+    this.#write((file) => file.overwrite(text), text);
     this.#saved ??= { file: SlotFile.create(this.#machine, this.path, text), text };
     this.#markLived();
+  }
+
+  /** Makes the second copy of the last save, which heals damage to the first. After a `StateError` the node must stop. */
+  copy(): void {
+    this.#write((file) => file.copy(), this.#saved?.text ?? "");
   }
 
   /** Leaves the last save as a text alone, and gives the lock back. */
@@ -134,6 +136,17 @@ export class StateStore {
       if (!(error instanceof StateError)) throw error;
     } finally {
       this.#lock.close();
+    }
+  }
+
+  /** Writes to the file of slots, which holds `text` afterwards; one that did not take it, or has failed, is never written again. */
+  #write(write: (file: SlotFile) => boolean, text: string): void {
+    const file = this.#saved?.file;
+    this.#saved = null;
+    try {
+      if (file !== undefined && write(file)) this.#saved = { file, text };
+    } finally {
+      if (this.#saved === null) file?.close();
     }
   }
 

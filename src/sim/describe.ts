@@ -123,8 +123,8 @@ function describeMessage(message: PeerMessage): string {
         `promised ${formatProposalId(message.promisedId)}`;
     case "accept":
     case "accepted":
-      return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber} ` +
-        describeProposed(message.value);
+      return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber}` +
+        (message.value === null ? "" : ` ${describeProposed(message.value)}`);
     case "catchup":
       return `catchup to @${message.instanceNumber}, value ${describeValue(message.currentValue)}`;
     case "snapshot":

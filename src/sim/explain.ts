@@ -109,7 +109,7 @@ class Reader {
         ballot.link = message.value;
         break;
       case "accepted":
-        ballot.link = message.value;
+        ballot.link = message.value ?? ballot.link;
         ballot.acceptedBy.add(from);
     }
   }

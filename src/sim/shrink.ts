@@ -80,6 +80,7 @@ class Shrinker {
   /** Each candidate is made from what the ones before it have left. */
   #tryAll(variants: (schedule: Schedule) => readonly Variant[]): void {
     for (const variant of variants(this.#best)) {
+      if (this.#best.events.length === 0) return;
       const candidate = variant(this.#best);
       if (candidate !== null) this.#try(candidate);
     }

@@ -1,6 +1,7 @@
 // What makes a run simpler in one stroke: each of these is tried by the shrinker, and kept if the violation is still there.
 import type { Act, Letter, Schedule, ScheduledEvent } from "./schedule.ts";
 import { letterType } from "./schedule.ts";
+import { askAnew, askWhenHeard, clientForEachCall } from "./simplify_clients.ts";
 import type { Shortcut } from "./world_options.ts";
 
 /** A schedule made simpler; `null` where there is nothing to do. */
@@ -13,8 +14,11 @@ const FEWEST_NODES = 3;
 
 /** Cuts that leave out much at once. */
 export const cuts: readonly ((schedule: Schedule) => readonly Variant[])[] = [
+  // What the calm shows by itself needs nothing before it.
+  () => [(schedule) => ({ ...schedule, events: [] })],
   () => [(schedule) => takeShortcuts(schedule, SHORTCUTS), ...SHORTCUTS.map(takeShortcut)],
-  () => [clientForEachCall, callWhenHeard],
+  () => [clientForEachCall, ...(["last", "first", "each", "apart"] as const).map(askWhenHeard)],
+  askAnew,
   (schedule) => clustersWithin(schedule).map((uids) => (current) => onlyNodes(current, uids)),
   (schedule) =>
     distinct(schedule.events.map(({ act }) => labelOf(act))).map((label) => (current) =>
@@ -52,36 +56,6 @@ function shortcutOf(act: Act): Shortcut | null {
   const type = letterType(act.letter);
   if (type === "hello") return "hellos";
   return type === "request" || type === "response" ? "clients" : null;
-}
-
-/** A client of its own for each call, so that none has to give up. */
-function clientForEachCall(schedule: Schedule): Schedule | null {
-  if (!schedule.shortcuts.includes("clients")) return null;
-  const rest = without(schedule, ({ kind }) => kind === "give_up") ?? schedule;
-  let clients = 0;
-  const events = rest.events.map((event) =>
-    changed(event, (act) => act.kind === "call" ? { ...act, client: clients++ } : act)
-  );
-  return { ...rest, clients, events };
-}
-
-/** Lets a client ask at the moment at which its node hears of it. */
-function callWhenHeard(schedule: Schedule): Schedule | null {
-  if (schedule.shortcuts.includes("clients")) return null;
-  const open = new Map<string, ScheduledEvent>();
-  const moved = new Map<ScheduledEvent, ScheduledEvent>();
-  for (const event of schedule.events) {
-    const { act } = event;
-    if (act.kind === "call") open.set(`client${act.client}`, event);
-    // The last one counts: what came before it may have been heard by an earlier life of the node.
-    if (act.kind !== "deliver" || letterType(act.letter) !== "request") continue;
-    const call = open.get(act.letter.from);
-    if (call !== undefined) moved.set(call, event);
-  }
-  const calls = new Map([...moved].map(([call, { id, atMs }]) => [id, { ...call, id, atMs }]));
-  const events = schedule.events.filter((event) => !moved.has(event)).map((event) => calls.get(event.id) ?? event);
-  const shortened = takeShortcuts({ ...schedule, events }, ["clients"]);
-  return shortened && (clientForEachCall(shortened) ?? shortened);
 }
 
 /** All smaller clusters of some of the nodes, the smallest first. */

@@ -30,6 +30,8 @@ export interface Introducing {
   repents(uid: string): void;
   /** The peer has turned out to be a node of the ancestor. */
   ancestorFound(uid: string): void;
+  /** Much hangs on what the peer is: it is judged anew, from hellos that leave from now on. */
+  doubt(uid: string): void;
 }
 
 /** After so many unanswered hellos a peer is taken for silent, or, if it has been heard before them, for one that knows none. */
@@ -162,6 +164,12 @@ export function Introduction<B extends Constructor<ReplicatedValue>>(Base: B): B
 
     /** The peer has turned out to be a node of the ancestor. */
     ancestorFound(_uid: string): void {}
+
+    doubt(uid: string): void {
+      this.#heard.set(uid, this.#hellos);
+      this.#sayHello(uid, false);
+      this.#setTimer(this.settings.helloIntervalMs);
+    }
 
     #tellTrouble(kind: TroubleKind, about: string, text: string): void {
       this.#troubles.set(`${kind} ${about}`, { kind, about, text });

@@ -48,6 +48,8 @@ export function Recollection<B extends Constructor<ReplicatedValue & Answering>>
       const acceptedBy = [...learner.acceptedBy(proposalId)].sort();
       const promises = sameProposalId(proposalId, proposer.proposalId)
         ? [...proposer.promises].map(([uid, { lastAcceptedId }]) => ({ uid, lastAcceptedId }))
+          // A promise that reports this very proposal was repeated after the accept: it has forced nothing.
+          .filter(({ lastAcceptedId }) => !sameProposalId(lastAcceptedId, proposalId))
         : null;
       const promisedEarlier = promises !== null && proposer instanceof StableProposer && proposer.continued;
       this.#records.set(instanceNumber, {

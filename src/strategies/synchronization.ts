@@ -38,6 +38,8 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
   return class Synchronization extends Base implements Synchronizing {
     #askedAtMs = new Map<string, number>();
     #toldAtMs = new Map<string, number>();
+    /** The nodes of the ancestor that were doubted when they first told news. */
+    #doubted = new Set<string>();
 
     protected override start(): void {
       super.start();
@@ -107,6 +109,13 @@ export function Synchronization<B extends Constructor<ReplicatedValue & Introduc
     protected receiveCatchup(fromUid: string, { instanceNumber, currentValue }: CatchupMessage): void {
       if (this.acquaintance(fromUid) !== "ancestor") return this.drop("a catchup from a node that may know snapshots");
       if (instanceNumber <= this.instanceNumber) return;
+      if (!this.#doubted.has(fromUid)) {
+        // While the link between two of our kind was down, hellos were lost and each may have taken the other for an ancestor.
+        // What this would lose, the sessions, may be nowhere else.
+        this.#doubted.add(fromUid);
+        this.doubt(fromUid);
+        return this.drop("the first catchup of a node that may know snapshots after all");
+      }
       // Without leases every link of the ancestor carries a value, so the last one decided it.
       const decidedByLast = currentValue !== null && this.configuration.mode === "plain";
       const valueInstanceNumber = decidedByLast ? instanceNumber - 1 : null;

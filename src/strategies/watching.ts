@@ -16,6 +16,9 @@ export interface Watched {
 /** How many links a node keeps for those who watch. */
 export const MAX_RECENT_LINKS = 1024;
 
+/** How many UTF-16 units of values it keeps for them, beside those of the last link: full links would be 60 MB. */
+export const MAX_RECENT_UNITS = 1_000_000;
+
 /** How many clients may wait for updates at a node; one more, and the one that has waited longest is forgotten. */
 export const MAX_WATCHERS = 1024;
 
@@ -28,6 +31,7 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
     /** The updates of the links from `#first` on, one list a link. */
     #recent: (readonly string[])[] = [];
     #first = 0;
+    #units = 0;
     #watchers = new Map<string, { readonly asker: Asker; readonly from: number; readonly deadlineMs: number }>();
 
     get watchers(): number {
@@ -52,9 +56,11 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
     protected override applied(instanceNumber: number, results: readonly UpdateResult[]): void {
       super.applied(instanceNumber, results);
       const news = results.filter(({ outcome, isNew }) => outcome === "applied" && isNew);
-      this.#recent.push(news.map(({ update }) => update.value));
-      if (this.#recent.length > MAX_RECENT_LINKS) {
-        this.#recent.shift();
+      const values = news.map(({ update }) => update.value);
+      this.#recent.push(values);
+      this.#units += unitsOf(values);
+      while (this.#recent.length > MAX_RECENT_LINKS || (this.#units > MAX_RECENT_UNITS && this.#recent.length > 1)) {
+        this.#units -= unitsOf(this.#recent.shift()!);
         this.#first++;
       }
       this.#tellAll();
@@ -66,6 +72,7 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
       super.carry(fromUid, news);
       if (this.register.save() === before) return;
       this.#recent = [];
+      this.#units = 0;
       this.#first = this.instanceNumber;
       this.#tellAll();
     }
@@ -93,4 +100,8 @@ export function Watching<B extends Constructor<ReplicatedValue & Answering>>(Bas
       this.respond(asker, { result: "updates", from, next, updates });
     }
   };
+}
+
+function unitsOf(values: readonly string[]): number {
+  return values.reduce((sum, { length }) => sum + length, 0);
 }

@@ -34,7 +34,7 @@ export function peerMessageToJson(message: JsonMessage): unknown {
       return {
         instance_number: message.instanceNumber,
         proposal_id: proposalIdToJson(message.proposalId),
-        proposal_value: message.value,
+        ...(message.value !== null && { proposal_value: message.value }),
       };
     case "sync_request":
       return { instance_number: message.instanceNumber };
@@ -100,11 +100,14 @@ export function peerMessageFromJson(type: JsonMessage["type"], json: unknown): P
         const promisedId = proposalIdFromJson(rest.promised_proposal_id);
         return promisedId === undefined ? null : { type, ...base, promisedId };
       });
-    case "accept":
     case "accepted":
-      return withProposal(json, ["proposal_value"], (base, { proposal_value: value }) => {
-        return typeof value === "string" ? { type, ...base, value } : null;
-      });
+      // A node of ours leaves out the value, which the accept has carried.
+      if (!Object.hasOwn(Object(json), "proposal_value")) {
+        return withProposal(json, [], (base) => ({ type, ...base, value: null }));
+      }
+      return withProposed(json, (proposed) => ({ type, ...proposed }));
+    case "accept":
+      return withProposed(json, (proposed) => ({ type, ...proposed }));
     case "sync_request":
       return withInstance(json, [], (base) => ({ type, ...base }));
     case "catchup":
@@ -155,6 +158,12 @@ function withProposal<T>(json: unknown, keys: string[], make: (base: InProposal,
   return withInstance(json, ["proposal_id", ...keys], (base, rest) => {
     const proposalId = proposalIdFromJson(rest.proposal_id) ?? null;
     return proposalId === null ? null : make({ ...base, proposalId }, rest);
+  });
+}
+
+function withProposed<T>(json: unknown, make: (proposed: InProposal & { readonly value: string }) => T): T | null {
+  return withProposal(json, ["proposal_value"], (base, { proposal_value: value }) => {
+    return typeof value === "string" ? make({ ...base, value }) : null;
   });
 }
 

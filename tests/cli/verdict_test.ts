@@ -79,3 +79,16 @@ Deno.test("where only some nodes were asked, only these count", () => {
     sentences: ["quorum: not asked for, 1 of 1 nodes answers"],
   });
 });
+
+Deno.test("a node that rejoins answers, but has no vote: with another one down there is no quorum", () => {
+  const text = "node C has lost its state and rejoins: it votes for nothing until link 9 is chosen";
+  const C = { troubles: [{ kind: "rejoining", about: "C", text }] } as const;
+  assertEquals(verdict(reports({ A: {}, B: {}, C }), 3), {
+    healthy: false,
+    sentences: ["quorum: yes, 3 of 3 nodes answer, C without a vote yet, and 2 are needed", `C reports: ${text}`],
+  });
+  assertEquals(
+    verdict(reports({ A: {}, B: null, C }), 3).sentences[0],
+    "quorum: no, 2 of 3 nodes answer, C without a vote yet, and 2 are needed: no value can be chosen",
+  );
+});

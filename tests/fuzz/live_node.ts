@@ -98,7 +98,7 @@ async function startsAgain(cluster: Cluster, before: StatusResult | null): Promi
 }
 
 /** The memory that the process uses, in MiB; 0 where the system does not say. */
-function residentMiB(pid: number): number {
+export function residentMiB(pid: number): number {
   if (Deno.build.os !== "linux") return 0;
   const pages = Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]);
   return Math.round(pages * 4096 / 2 ** 20);

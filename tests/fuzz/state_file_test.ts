@@ -62,12 +62,12 @@ machineTest(
     assert("state" in whole && whole.state !== null);
     const half = bytes.length / 2;
     assertEquals(bytes.subarray(0, half), bytes.subarray(half), "the last save had reached both slots");
-    for (let length = 0; length < bytes.length; length += length < 600 ? 1 : 61) {
+    for (let length = 0; length < bytes.length; length++) {
       const verdict = load(bytes.subarray(0, length));
       assert("refusal" in verdict, `cut off at byte ${length}`);
       assertMatch(verdict.refusal, REASONS);
     }
-    for (let at = 0; at < bytes.length; at += at % half < 600 ? 1 : 61) {
+    for (let at = 0; at < bytes.length; at++) {
       const damaged = flipped(bytes, at, 1 << (at % 8));
       const verdict = load(damaged);
       assert(

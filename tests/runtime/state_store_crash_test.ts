@@ -27,6 +27,8 @@ interface Search {
   readonly before: string | null;
   /** What it saves. */
   readonly texts: readonly string[];
+  /** Whether the save of this index is copied to the other slot; else the next one comes before. */
+  readonly copies?: (index: number) => boolean;
   readonly makeDisk?: () => FakeDisk;
   readonly os?: Machine["os"];
   /** The file system as the store sees it. */
@@ -37,8 +39,8 @@ interface Search {
 
 /** What goes wrong if the machine or the process dies at some call of a life, or after it; empty where nothing does. */
 function searchCrashes(search: Search): string[] {
-  const { before, texts, makeDisk = () => new FakeDisk(), seen = (disk) => disk, load = (disk) => open(disk).load() } =
-    search;
+  const { before, texts, copies = () => true, makeDisk = () => new FakeDisk() } = search;
+  const { seen = (disk) => disk, load = (disk) => open(disk).load() } = search;
   const wrong = new Set<string>();
   let known = new Map<string | null, string | null>();
   const loaded = (disk: FakeDisk) => {
@@ -65,10 +67,11 @@ function searchCrashes(search: Search): string[] {
     try {
       const store = open(seen(disk), search.os);
       store.load();
-      for (const text of texts) {
+      for (const [index, text] of texts.entries()) {
         possible.push(text);
         store.save(text);
         possible = [text];
+        if (copies(index)) store.copy();
         lives = true;
       }
       store.close();
@@ -106,6 +109,12 @@ function brief(text: string | null): string {
 
 Deno.test("a crash at any call leaves the last saved text or the one that was being saved: on a first life, in which texts grow and shrink", () => {
   assertEquals(searchCrashes({ before: null, texts: CROSSING }), []);
+});
+
+Deno.test("so it does where the next save comes before the copy of the last, always or every other time", () => {
+  for (const copies of [() => false, (index: number) => index % 2 === 0]) {
+    assertEquals(searchCrashes({ before: null, texts: CROSSING, copies }), []);
+  }
 });
 
 Deno.test("so it does on a state file that is a text alone", () => {

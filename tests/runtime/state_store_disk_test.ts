@@ -140,6 +140,7 @@ machineTest(
       const store = StateStore.open(${JSON.stringify(directory)}, "A");
       for (let save = 0;; save++) {
         store.save(String(save));
+        if (save % 2 === 0) store.copy();
         console.log(save);
       }`;
       const map = new URL("../../src/npm_import_map.json", import.meta.url).href;
@@ -176,6 +177,7 @@ machineTest(
       let slots = new Uint8Array();
       withStore(directory, (store) => {
         for (let save = 0; save < 3; save++) store.save(text);
+        store.copy();
         slots = Deno.readFileSync(path);
       });
       const alone = Deno.readFileSync(path);

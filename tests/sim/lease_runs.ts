@@ -42,7 +42,7 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
   "master-without-margin": [
     ...elects("A", "B"),
     "A>B accepted",
-    "A>C accepted",
+    "A>C accept",
     "B>C accepted",
     WINDOW_MS,
     "B:lease",
@@ -119,8 +119,8 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
   ],
   "never-voted-need-not-wait": [
     ...elects("A", "B"),
-    "A>C accepted",
-    "B>C accepted",
+    "C>A sync_request",
+    "A>C snapshot",
     "B>C sync_request",
     ...restarts("C"),
     ...bringsAndElects("C", "B"),

@@ -226,7 +226,7 @@ Deno.test("a driver of ours that is behind among the ancestor's nodes asks for n
   cluster.run(200);
   cluster.heal();
   const answers = cluster.propose("A", "y");
-  cluster.run(400);
+  cluster.run(1000);
   assertEquals([outcome(answers), [...cluster.chain.values()]], ["chosen 1", ["x", "y"]]);
 });
 

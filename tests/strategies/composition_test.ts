@@ -6,6 +6,7 @@ import { Clients } from "../../src/strategies/clients.ts";
 import { Introduction } from "../../src/strategies/introduction.ts";
 import { QuorumRead } from "../../src/strategies/quorum_read.ts";
 import { Resolution } from "../../src/strategies/resolution.ts";
+import { ShortVotes } from "../../src/strategies/short_votes.ts";
 import { Synchronization } from "../../src/strategies/synchronization.ts";
 import { Watching } from "../../src/strategies/watching.ts";
 import { PaxosInstance } from "../../src/paxos/instance.ts";
@@ -32,7 +33,7 @@ function chainOf(nodeClass: new (options: NodeOptions) => ReplicatedValue): stri
 Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
-    "PlainNode < Recollection < Reachability < Rejoin < QuorumRead < Watching < Clients < Resolution < Synchronization < Introduction < ReplicatedValue < Hooks",
+    "PlainNode < Recollection < Reachability < Rejoin < QuorumRead < Watching < Clients < Resolution < ShortVotes < Synchronization < Introduction < ReplicatedValue < Hooks",
   );
   assertEquals(
     chainOf(StubbornNode),
@@ -69,6 +70,8 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     () => Resolution(Introduction(ReplicatedValue)),
     // @ts-expect-error A wrong order: Resolution comes to stand below Synchronization.
     () => Synchronization(Resolution(Introduction(ReplicatedValue))),
+    // @ts-expect-error ShortVotes stands on Synchronization.
+    () => ShortVotes(Introduction(ReplicatedValue)),
     // @ts-expect-error Watching stands on Clients.
     () => Watching(Resolution(Synchronization(Introduction(ReplicatedValue)))),
     // @ts-expect-error QuorumRead stands on Clients.
@@ -92,5 +95,5 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     // @ts-expect-error What no mixin adds is not there.
     () => new PlainNode(OPTIONS).lease,
   ];
-  assertEquals(refusedByTheCompiler.length, 14);
+  assertEquals(refusedByTheCompiler.length, 15);
 });

@@ -89,7 +89,8 @@ Deno.test("a client is not told chosen for a link that chose the same text befor
   const cluster = settled();
   cluster.onSend = (from, to, message) => {
     if (from !== "A" && to !== "A") return [1];
-    return to === "A" && message?.type === "accepted" && message.instanceNumber === 0 ? [100] : [];
+    const decides = message?.type === "accept" || message?.type === "accepted";
+    return to === "A" && decides && message.instanceNumber === 0 ? [100] : [];
   };
   cluster.proposeRaw("B", "x");
   cluster.run(50);

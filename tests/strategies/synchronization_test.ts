@@ -2,9 +2,9 @@ import type { PeerMessage } from "../../src/replica/messages.ts";
 import { PlainNode } from "../../src/node.ts";
 import { DEFAULT_SETTINGS, type Effect } from "../../src/replica/ports.ts";
 import { configurationDigest } from "../../src/strategies/introduction.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { formatMessage } from "../support/story.ts";
-import { outcome, settled } from "../support/scenes.ts";
+import { outcome, plainNode, sentTo, settled } from "../support/scenes.ts";
 import { VirtualCluster } from "../support/virtual_cluster.ts";
 
 /** C is cut off while A and B choose these links. */
@@ -125,6 +125,10 @@ Deno.test("a catchup is taken from, and sent to, only peers that know no hello; 
   assertEquals(tell("C", catchup), ["dropped a catchup from a node that may know snapshots"], "it may have been down");
   for (let i = 0; i < 6; i++) node.step({ kind: "timer", name: "hello" });
   node.takeEffects();
+  const doubted = "dropped the first catchup of a node that may know snapshots after all";
+  assertEquals(tell("C", catchup), ["C: hello", doubted]);
+  for (let i = 0; i < 6; i++) node.step({ kind: "timer", name: "hello" });
+  node.takeEffects();
   assertEquals(tell("C", catchup), ["B: sync_request @3"], "which lacks the sessions");
   assertEquals([node.instanceNumber, node.register.value, node.register.valueInstanceNumber], [4, "y", 3]);
   wait(50);
@@ -137,6 +141,31 @@ Deno.test("a catchup is taken from, and sent to, only peers that know no hello; 
   wait(50);
   assertEquals(tell("B", { type: "sync_request", instanceNumber: 1 }), ["B: snapshot @5 z"]);
   assertEquals(tell("C", { type: "sync_request", instanceNumber: 1 }), ["C: catchup @5 z"]);
+});
+
+Deno.test("two of our nodes that took each other for ancestors while hellos were lost find out before one takes a bare value", () => {
+  const cluster = settled();
+  cluster.propose("A", "x");
+  cluster.run(20);
+  for (const uid of ["A", "C"]) cluster.crash(uid);
+  const isOfPair = (from: string, to: string) => (from === "A" && to === "C") || (from === "C" && to === "A");
+  const added = ["hello", "snapshot", "ping", "pong"];
+  cluster.onSend = (from, to, message) => isOfPair(from, to) && added.includes(message?.type ?? "hello") ? [] : [1];
+  for (const uid of ["A", "C"]) cluster.restart(uid);
+  cluster.run(700);
+  const judged = () => [plainNode(cluster, "A").acquaintance("C"), plainNode(cluster, "C").acquaintance("A")];
+  assertEquals(judged(), ["ancestor", "ancestor"]);
+  cluster.cut("B", "C");
+  cluster.onSend = (from, to) => isOfPair(from, to) ? [] : [1];
+  cluster.propose("A", "y");
+  cluster.run(20);
+  cluster.onSend = () => [1];
+  const catchups = sentTo(cluster, "C", "catchup");
+  cluster.propose("C", "z");
+  assert(cluster.runUntil(() => cluster.node("C").instanceNumber > 1, 1000));
+  assert(catchups.length > 0, "the value alone was told");
+  assert(cluster.node("C").register.isComplete);
+  assertEquals(judged(), ["same", "same"]);
 });
 
 Deno.test("a node asks a peer, and tells a peer, at most once in 50 ms, however often it has a reason", () => {

@@ -1,6 +1,6 @@
 // A watch is a long poll: answered as soon as there is anything at or after the instance that is asked for.
 import type { WatchRequest } from "../../src/replica/requests.ts";
-import { MAX_RECENT_LINKS, MAX_WATCHERS } from "../../src/strategies/watching.ts";
+import { MAX_RECENT_LINKS, MAX_RECENT_UNITS, MAX_WATCHERS } from "../../src/strategies/watching.ts";
 import { encodeResponse } from "../../src/wire/datagram.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { openSession, propose, tagged } from "../support/sessions.ts";
@@ -93,6 +93,20 @@ Deno.test("a node keeps the last 1024 links: who asks for earlier ones sees by t
   assert(answer?.result === "updates");
   assertEquals([answer.from, answer.updates[0]], [10, [10, "v10"]]);
   assertEquals(answer.updates.at(-1), [answer.next - 1, `v${answer.next - 1}`]);
+});
+
+Deno.test("it keeps fewer links where their values are long, but always the last", () => {
+  const cluster = settled();
+  const long = "x".repeat(MAX_RECENT_UNITS / 100);
+  for (let i = 0; i < 105; i++) choose(cluster, `${i}${long}`.slice(0, long.length));
+  const first = () => {
+    const [answer] = cluster.request("A", watch(cluster, 0));
+    assert(answer?.result === "updates");
+    return answer.from;
+  };
+  assertEquals(first(), 5);
+  choose(cluster, "short");
+  assertEquals(first(), 6);
 });
 
 Deno.test("a node that was carried over links does not know them: a gap, told at once to those who wait", () => {

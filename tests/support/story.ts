@@ -18,7 +18,8 @@ export function formatMessage(message: PeerMessage): string {
         `promised ${formatProposalId(message.promisedId)}`;
     case "accept":
     case "accepted":
-      return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber} ${message.value}`;
+      return `${message.type} ${formatProposalId(message.proposalId)} @${message.instanceNumber}` +
+        (message.value === null ? "" : ` ${message.value}`);
     case "sync_request":
       return `sync_request @${message.instanceNumber}`;
     case "catchup":

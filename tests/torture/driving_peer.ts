@@ -24,6 +24,7 @@ export class DrivingPeer {
   /** How many links were chosen. */
   links = 0;
 
+  readonly #awaiting = new Set<() => void>();
   readonly #socket: DatagramSocket;
   readonly #node: Deno.NetAddr;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -61,6 +62,11 @@ export class DrivingPeer {
     if (instanceNumber > 0 && value !== valueOf(instanceNumber - 1)) {
       this.violations.push(`the node's value at link ${instanceNumber} is ${value}`);
     }
+  }
+
+  /** Waits until the node votes for something, in whatever life. */
+  nextVote(): Promise<void> {
+    return new Promise((resolve) => this.#awaiting.add(resolve));
   }
 
   /** Says no more. */
@@ -103,6 +109,8 @@ export class DrivingPeer {
     this.#compare("accepts", instanceNumber, proposalId);
     this.#word = { instanceNumber, promisedId: proposalId };
     this.#vote = { instanceNumber, proposalId };
+    for (const resolve of this.#awaiting) resolve();
+    this.#awaiting.clear();
     if (instanceNumber !== this.#instanceNumber) return;
     this.links++;
     this.#instanceNumber++;

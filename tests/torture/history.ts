@@ -67,14 +67,21 @@ export async function recordHistory({ operations, killEveryMs }: HistoryOptions)
   const history: RecordedOperation[] = [];
   let moments = 0;
   let calls = 0;
+  let refusals = 0;
 
   const work = async (number: number) => {
     const client = await PaxosClient.open({ nodes: cluster.nodes });
     let seen: string | null = null;
-    while (calls < operations) {
+    while (calls - refusals < operations) {
       const operation = draw(`${number}.${calls++}`, seen);
       const call = moments++;
       const outcome = await perform(client, pick([null, null, ...cluster.uids]), operation);
+      // What was refused says nothing of the register.
+      if (outcome.type === "refused") {
+        refusals++;
+        await pause(TIMEOUT_MS);
+        continue;
+      }
       history.push({ client: number, call, return: moments++, operation, outcome });
       if (outcome.type === "ok") seen = outcome.value;
       if (outcome.type === "chosen" && operation.type !== "read") seen = operation.value;
@@ -124,11 +131,21 @@ export function draw(value: string, seen: string | null): RegisterOperation {
   ]);
 }
 
+/** It was not done, and never will be, for a reason that is not the value that stands. */
+export interface Refusal {
+  readonly type: "refused";
+  readonly reason: string;
+}
+
+/** What the nodes say where a condition did not hold. */
+const CONDITION_FAILED = /^the value (is|was) /;
+
+/** Does it, and gives what the client was told. */
 export async function perform(
   client: PaxosClient,
   uid: string | null,
   operation: RegisterOperation,
-): Promise<OperationOutcome> {
+): Promise<OperationOutcome | Refusal> {
   const options = { timeoutMs: TIMEOUT_MS };
   if (operation.type === "read") {
     const read = await client.get(uid, options);
@@ -140,7 +157,8 @@ export async function perform(
     ? await client.propose(uid, operation.value, options)
     : await client.compareAndSet(uid, operation.expected, operation.value, options);
   if (told.outcome === "chosen") return { type: "chosen", instanceNumber: told.instanceNumber };
-  return { type: told.outcome };
+  if (told.outcome === "unknown" || CONDITION_FAILED.test(told.reason)) return { type: told.outcome };
+  return { type: "refused", reason: told.reason };
 }
 
 function pause(ms: number): Promise<void> {

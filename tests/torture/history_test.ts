@@ -1,8 +1,9 @@
+import type { PaxosClient } from "../../src/client/client.ts";
 import type { RecordedOperation } from "../../src/sim/checkers/history.ts";
 import { explainLinearizability } from "../../src/sim/checkers/linearizability.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { machineTest } from "../permissions.ts";
-import { historyToText, judgeHistory, recordHistory } from "./history.ts";
+import { historyToText, judgeHistory, perform, recordHistory } from "./history.ts";
 
 machineTest("100 operations of 8 clients under kill -9 are linearizable, and one answer changed is seen", async () => {
   const { history, kills } = await recordHistory({ operations: 100, killEveryMs: 300 });
@@ -22,4 +23,15 @@ machineTest("100 operations of 8 clients under kill -9 are linearizable, and one
     outcome: { type: "ok", value: null },
   };
   assertEquals(judgeHistory(historyToText([...history, stale])).verdict, "VIOLATION");
+});
+
+Deno.test("what is refused for another reason than the value that stands is no answer of the register", async () => {
+  const told = (reason: string) => {
+    const client = { compareAndSet: () => Promise.resolve({ outcome: "not_chosen", reason, node: "A" }) };
+    return perform(client as unknown as PaxosClient, "A", { type: "compareAndSet", expected: "w", value: "x" });
+  };
+  assertEquals(await told('the value is "v", not "w"'), { type: "not_chosen" });
+  assertEquals(await told('the value was not "w" when link 7 was applied'), { type: "not_chosen" });
+  const reason = "node A has too many values waiting (1024): try again later, or another node";
+  assertEquals(await told(reason), { type: "refused", reason });
 });

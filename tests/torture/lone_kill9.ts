@@ -1,4 +1,4 @@
-// `kill -9` of one node, over and over, at random moments of its life, while peers of the test's making write through it:
+// `kill -9` of one node, over and over, while a peer of the test's making writes through it as fast as it votes:
 //
 //   deno run -A --import-map=src/npm_import_map.json tests/torture/lone_kill9.ts [KILLS] [NODES AT A TIME] [MINUTES]
 import { PaxosClient } from "../../src/client/client.ts";
@@ -9,9 +9,9 @@ import { DrivingPeer } from "./driving_peer.ts";
 
 /** What came of it. */
 export interface LoneReport {
-  /** How often the node was killed. */
+  /** How often the node was killed under writes: after it had voted in that life, with the next write on its way. */
   readonly kills: number;
-  /** How many of these were before it listened. */
+  /** How often besides while it started, or before it had voted. */
   readonly killsWhileStarting: number;
   /** How many promises and votes it gave. */
   readonly answers: number;
@@ -25,7 +25,7 @@ export interface LoneReport {
 
 /** How a node is treated. */
 export interface LoneOptions {
-  /** How often it is killed. */
+  /** How often it is killed under writes. */
   readonly kills: number;
   /** After this time no more kills begin, in milliseconds; never, if it is not given. */
   readonly limitMs?: number;
@@ -36,10 +36,10 @@ export interface LoneOptions {
 }
 
 /** Of so many lives one ends while the node starts. */
-const LIVES_A_START = 5;
-/** A node that has started is killed this long after at the latest, in milliseconds. */
-const LONGEST_LIFE_MS = 100;
-/** Within this time a node must be up, in milliseconds. */
+const LIVES_A_START = 10;
+/** A node that has voted is killed this long after at the latest, in milliseconds. */
+const LONGEST_LIFE_MS = 40;
+/** Within this time a node must be up, and vote, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
 /** Kills one node that often, and starts it again each time. */
@@ -59,30 +59,35 @@ export async function killLoneNode(options: LoneOptions): Promise<LoneReport> {
   try {
     while (peer.violations.length === 0) {
       meddle(directory);
+      const spawned = performance.now();
+      const voted = peer.nextVote();
       const node = new PaxosProcess(["serve", "A", "--config", configFile, "--quiet"]);
-      let listens = false;
-      // A process that is killed before ends without that line.
-      const up = node.line(/listens on/).then(() => listens = true, () => {});
+      const up = Promise.race([voted.then(() => true), node.exited.then(() => false)]);
       if (kills === options.kills || performance.now() - began > limitMs) {
-        await within(up, `node A does not listen within ${PATIENCE_MS} ms of its last start`);
+        await within(up, `node A does not vote within ${PATIENCE_MS} ms of its last start`);
         await peer.question(() => client.status("A", { timeoutMs: PATIENCE_MS }));
         await node.kill();
         break;
       }
       const moment = Math.random();
-      if (Math.random() < 1 / LIVES_A_START) await Promise.race([sleep(moment * startMs), node.exited]);
-      else {
-        const spawned = performance.now();
-        await within(up, `node A does not listen within ${PATIENCE_MS} ms`);
+      let writes = false;
+      if (Math.random() < 1 / LIVES_A_START) {
+        writes = await Promise.race([sleep(moment * startMs).then(() => false), up]);
+      } else {
+        writes = await within(up, `node A does not vote within ${PATIENCE_MS} ms`);
         startMs = performance.now() - spawned;
         await Promise.race([sleep(moment * LONGEST_LIFE_MS), node.exited]);
       }
       // Whatever it was told to do while it lived, it must not end by itself.
       const code = await node.kill();
-      if (code !== 128 + 9) peer.violations.push(`life ${kills}: the node ended by itself, with exit code ${code}`);
-      if (!listens) killsWhileStarting++;
-      kills++;
-      killed();
+      if (code !== 128 + 9) {
+        peer.violations.push(`life ${kills + killsWhileStarting}: the node ended by itself, with exit code ${code}`);
+      }
+      if (!writes) killsWhileStarting++;
+      else {
+        kills++;
+        killed();
+      }
     }
   } finally {
     client.close();

@@ -45,6 +45,8 @@ export interface TortureReport extends TortureOptions {
   readonly rounds: number;
   /** Operations of clients, by kind and outcome. */
   readonly operations: Readonly<Record<string, number>>;
+  /** How often which reason was given for a refusal. */
+  readonly refusals: Readonly<Record<string, number>>;
   /** Links of which the nodes' accounts were compared. */
   readonly links: number;
   /** What was done. */
@@ -110,6 +112,7 @@ export async function torture(
     ...options,
     rounds: round.count,
     operations: Object.fromEntries([...round.outcomes].sort()),
+    refusals: Object.fromEntries(round.refusals),
     links: chain.compared,
     faults: tormentor.counts,
     datagrams: network.fates,
@@ -122,8 +125,11 @@ class Rounds {
   count = 0;
   told = 0;
   readonly outcomes = new Map<string, number>();
+  readonly refusals = new Map<string, number>();
   readonly violations: string[] = [];
   #moments = 0;
+  /** The values of the round that nobody may ever set. */
+  #refused: string[] = [];
   /** With what the next round's history begins: the value that stands, and updates that may take effect still. */
   #before: RecordedOperation[] = [];
   #settledAt = -1;
@@ -143,6 +149,10 @@ class Rounds {
       let seen: string | null = null;
       for (let operation = 0; working; operation++) {
         const record = await this.#operate(client, index, `${number}.${index}.${operation}`, seen);
+        if (record === null) {
+          await pause(THINK_MS);
+          continue;
+        }
         history.push(record);
         const { outcome } = record;
         if (outcome.type === "ok") seen = outcome.value;
@@ -164,6 +174,10 @@ class Rounds {
     this.violations.push(...this.chain.compareUpTo(last));
     for (const { operation, outcome } of history) {
       const wrong = operation.type === "read" ? null : this.chain.judge(operation.value, outcome);
+      if (wrong !== null) this.violations.push(wrong);
+    }
+    for (const value of this.#refused.splice(0)) {
+      const wrong = this.chain.judge(value, { type: "not_chosen" });
       if (wrong !== null) this.violations.push(wrong);
     }
     const known = this.#completed(history, last);
@@ -196,11 +210,22 @@ class Rounds {
     });
   }
 
-  async #operate(client: PaxosClient, index: number, value: string, seen: string | null): Promise<RecordedOperation> {
+  /** What was done; null where it was refused, which says nothing of the register. */
+  async #operate(
+    client: PaxosClient,
+    index: number,
+    value: string,
+    seen: string | null,
+  ): Promise<RecordedOperation | null> {
     const operation = draw(value, seen);
     const call = this.#moments++;
     const uid = this.random.pick([null, null, ...this.cluster.uids]);
     const outcome = await perform(client, uid, operation);
+    if (outcome.type === "refused") {
+      this.refusals.set(...counted(this.refusals, outcome.reason));
+      this.#refused.push(value);
+      return null;
+    }
     return { client: index, call, return: this.#moments++, operation, outcome };
   }
 

@@ -26,6 +26,7 @@ export const OWN_SAMPLES: readonly string[] = [
   `read_answer {"read_number":5,"instance_number":3,"accepted":true}`,
   `ping {"number":5}`,
   `pong {"number":5}`,
+  `accepted {"instance_number":1,"proposal_id":[1,"B"]}`,
 ];
 
 /** What clients and nodes say to each other. */

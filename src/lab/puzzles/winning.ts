@@ -46,16 +46,16 @@ export const WINNING: readonly Winning[] = [
     rule: "learner-mixes-ids",
     scenario: "hand:3:chs:2:4",
     acts: acts(
-      `call 0 C write "x"; C>B prepare 1; B>C promise 2; C>B accepted 3; call 1 B write "y"; B>C prepare 5`,
-      `C>B promise 6`,
+      `call 0 C write "x"; call 1 B cas null "v1.15"; C>B prepare 1; B>C prepare 2; C>B nack 4; B>C promise 3`,
+      `timer B backoff; C>B accepted 6; B>C prepare 7; C>B promise 9; C>B accept 6`,
     ),
   },
   {
     rule: "config-drift",
     scenario: "hand:4:chs:1:512",
     acts: acts(
-      `call 0 B cas null "v1.26"; B>A prepare 1; A>B promise 2; B>C prepare 1; C>B promise 4; B>D accept 5`,
-      `D>A accepted 6; B>A accepted 5`,
+      `call 0 B write "x"; B>D prepare 1; D>B promise 2; B>C prepare 1; C>B promise 4; B>A accept 5`,
+      `B>A accepted 5`,
     ),
   },
   {
@@ -100,10 +100,11 @@ export const WINNING: readonly Winning[] = [
   },
   {
     rule: "learner-mixes-instances",
-    scenario: "hand:3:chs:1:4",
+    scenario: "hand:3:cs:1:512",
     acts: acts(
-      `call 0 C write "x"; C>B prepare 1; duplicate B>C promise 2; B>C promise 2; C>A accept 4`,
-      `C>B accept 4; duplicate C>B accepted 4; C>B accepted 4; C>B accepted 4; A>B accepted 5`,
+      `call 0 C write "x"; C>B hello 0; duplicate A>C hello 0; A>C hello 0; duplicate C>A prepare 1`,
+      `C>A prepare 1; A>C promise 6; C>A accept 7; A>B hello 0; C>B accept 7; duplicate A>B accepted 8`,
+      `A>B accepted 8; A>B accepted 8; duplicate C>B accepted 7; C>B accepted 7`,
     ),
   },
   {
@@ -242,26 +243,20 @@ export const WINNING: readonly Winning[] = [
   },
   {
     rule: "value-and-index-apart",
-    scenario: "hand:3:h:7:2",
+    scenario: "hand:3:chs:1:2",
     acts: acts(
-      `call 0 A cas null "v1.9"; client0>A request 1; call 2 C write "x"; retry 2 B; client2>B request 4`,
-      `B>client2 response 5; client2>B request 6; A>client0 response 2; saved B; client0>A request 8`,
-      `saved A; A>C prepare 11; saved C; C>A promise 13; A>C accept 14; saved C; C>B accepted 16; saved A`,
-      `A>B accepted 18; crash B; restart B; C>B sync_request 0; B>C snapshot 22`,
+      `call 0 C cas "v1.8" "v1.19"; C>A prepare 1; A>C promise 2; C>B accept 3; B>A accepted 4; hang_disk A`,
+      `C>A accept 3; crash A; restart A; B>A sync_request 0; A>B snapshot 10`,
     ),
   },
   {
     rule: "session-table-forgets",
-    scenario: "hand:3:hs:7:2",
+    scenario: "hand:3:chs:3:2",
     acts: acts(
-      `call 1 C write "x"; client1>C request 1; call 2 C write "y"; client2>C request 3`,
-      `C>client1 response 2; C>client2 response 4; call 3 C write "z"; client3>C request 7`,
-      `C>client3 response 8; client2>C request 6; C>B prepare 10; B>C promise 11; C>B accept 12`,
-      `B>A accepted 13; C>B accepted 12; C>A accepted 12; B>C accepted 13; client3>C request 9`,
-      `C>B prepare 18; B>C promise 19; C>B accept 20; C>A accepted 20; C>B accepted 20; B>C accepted 21`,
-      `B>A accepted 21; retry 1 B; client1>B request 26; B>C prepare 27; C>B promise 28; B>A accept 29`,
-      `B>A accepted 29; B>C accepted 29; B>C accept 29; C>B accepted 33; retry 2 C; client2>C request 35`,
-      `C>B prepare 36; B>C promise 37; C>A accept 38; C>B accept 38; B>A accepted 40`,
+      `call 0 C write "x"; call 1 B write "y"; B>A prepare 2; call 2 B write "z"; A>B promise 3; B>A accepted 5`,
+      `B>A accept 5; B>C accepted 5; A>C accepted 7; B>C accept 5; C>A prepare 10; A>C promise 11`,
+      `C>A accepted 12; C>A accept 12; A>C accepted 14; retry 1 A; A>C prepare 16; C>A promise 17`,
+      `A>C accept 18; C>A accepted 19`,
     ),
   },
 ];

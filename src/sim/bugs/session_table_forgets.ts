@@ -31,8 +31,4 @@ export const sessionTableForgets: Bug = {
   source: "tsoracle#224",
   subject: { nodeClass: DryNode, tolerates: ["chain"] },
   kinds: ["exactly-once", "linearizability"],
-  maxEvents: {
-    events: 40,
-    reason: "the table has to overflow first, and each update that fills it takes some six events",
-  },
 };

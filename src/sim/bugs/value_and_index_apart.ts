@@ -36,5 +36,4 @@ export const valueAndIndexApart: Bug = {
   source: "etcd 3.5 post-mortem",
   subject: { hostClass: PiecemealHost },
   kinds: ["chain", "linearizability"],
-  maxEvents: { events: 24, reason: "a link has to be decided twice over a crash in between" },
 };

@@ -32,13 +32,19 @@ export class AgreementChecker implements Checker {
   /** The decisions, by instance. */
   readonly decisions: Map<number, Decision> = new Map();
   #votes = new Map<string, Set<string>>();
+  /** What was proposed, by instance and ID: a vote need not repeat it. */
+  #proposed = new Map<string, string>();
 
   /** `quorumSize` is that of the real cluster, whatever its nodes believe. */
   constructor(readonly quorumSize: number) {}
 
   /** Counts an acceptor's vote. */
   sent(uid: string, message: PeerMessage): Violation | null {
-    return message.type === "accepted" ? this.#count(uid, message) : null;
+    if (message.type !== "accept" && message.type !== "accepted") return null;
+    const key = `${message.instanceNumber} ${formatProposalId(message.proposalId)}`;
+    if (message.type === "accept") this.#proposed.set(key, message.value);
+    const value = message.value ?? this.#proposed.get(key);
+    return message.type === "accept" || value === undefined ? null : this.#count(uid, { ...message, value });
   }
 
   /** Counts a vote that is durable though nobody was told. */

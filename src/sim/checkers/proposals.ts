@@ -11,7 +11,7 @@ export class ProposalChecker implements Checker {
   /** Compares the value of an accept, or of a vote for it, with what was heard under the ID before. */
   sent(_uid: string, message: PeerMessage): Violation | null {
     if (message.type !== "accept" && message.type !== "accepted") return null;
-    return this.#compare(message.instanceNumber, message.proposalId, message.value);
+    return message.value === null ? null : this.#compare(message.instanceNumber, message.proposalId, message.value);
   }
 
   /** Compares what was accepted though nobody was told. */
