@@ -3,6 +3,9 @@
 /** All environment variables that the program looks up: it needs to read no others. */
 export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
 
+/** Keeps the young generation of the heap small, in MB: a busy node would let it grow to more than all that it keeps. */
+export const HEAP_FLAG = "--v8-flags=--max-semi-space-size=4";
+
 /** A command line. */
 export interface SelfCommand {
   /** The executable. */
@@ -20,5 +23,8 @@ export function selfCommand(args: readonly string[], more: readonly string[] = [
   const mapped = !import.meta.resolve("@std/path").startsWith("jsr:");
   const map = mapped ? [`--import-map=${import.meta.resolve("../npm_import_map.json")}`] : [];
   const permissions = ["--allow-net", "--allow-read", "--allow-write", `--allow-env=${ENVIRONMENT.join(",")}`, ...more];
-  return { command, args: ["run", "--quiet", "--no-prompt", "--unstable-net", ...permissions, ...map, main, ...args] };
+  return {
+    command,
+    args: ["run", "--quiet", "--no-prompt", "--unstable-net", HEAP_FLAG, ...permissions, ...map, main, ...args],
+  };
 }

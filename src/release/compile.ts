@@ -1,5 +1,5 @@
 // How the executables are made: what goes into them, and what they may do.
-import { ENVIRONMENT } from "../cli/self.ts";
+import { ENVIRONMENT, HEAP_FLAG } from "../cli/self.ts";
 import { PAGE_FILES } from "../lab/files.ts";
 import type { Target } from "./targets.ts";
 
@@ -32,6 +32,7 @@ export function compileArgs({ triple }: Pick<Target, "triple">, output: string):
     "--allow-run",
     // A program that runs without a terminal must never stop to ask.
     "--no-prompt",
+    HEAP_FLAG,
     "--import-map=src/npm_import_map.json",
     // Not what the tests alone use.
     "--exclude-unused-npm",

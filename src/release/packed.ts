@@ -1,5 +1,5 @@
 // What is inside an executable, read from its bytes: so that the packaging can be judged where the executable cannot run.
-import { ENVIRONMENT } from "../cli/self.ts";
+import { ENVIRONMENT, HEAP_FLAG } from "../cli/self.ts";
 import { INCLUDED } from "./compile.ts";
 
 /** What `deno compile` has put into an executable. */
@@ -10,6 +10,8 @@ export interface Packed {
   readonly entrypoint: string;
   /** The unstable features that are switched on. */
   readonly features: readonly string[];
+  /** Flags of the engine. */
+  readonly engineFlags: readonly string[];
   /** What it may do, as the runtime names it: an empty list is everything of the kind, null is nothing. */
   readonly permissions: Readonly<Record<string, unknown>>;
   /** All embedded files, by their path from the root of the project. */
@@ -25,12 +27,13 @@ type Entry =
 /** Reads what was put into an executable. Throws an `Error` where the bytes hold no such thing. */
 export function readPacked(bytes: Uint8Array): Packed {
   const metadata = sectionAt(bytes, lastIndexOf(bytes, '{"argv":'));
-  const { app_version, entrypoint_key, permissions, unstable_config } = JSON.parse(metadata.text);
+  const { app_version, entrypoint_key, permissions, unstable_config, v8_flags } = JSON.parse(metadata.text);
   const files = sectionAt(bytes, indexOf(bytes, '[{"Dir":', metadata.end));
   return {
     version: app_version,
     entrypoint: entrypoint_key,
     features: unstable_config.features,
+    engineFlags: v8_flags,
     permissions,
     files: pathsOf(JSON.parse(files.text), ""),
   };
@@ -46,6 +49,9 @@ export function packingTroubles(packed: Packed, version: string, sources: readon
   expect("the version", packed.version, version);
   expect("the first module", packed.entrypoint, "main.ts");
   expect("the list of unstable features", packed.features, ["net"]);
+  // The compiler adds flags of its own.
+  const flag = HEAP_FLAG.replace("--v8-flags=", "");
+  if (!packed.engineFlags.includes(flag)) found.push(`${flag} is not among the flags of the engine`);
   const { permissions } = packed;
   for (const kind of ["net", "read", "write", "run"]) expect(`allow_${kind}`, permissions[`allow_${kind}`], []);
   expect("allow_env", permissions["allow_env"], ENVIRONMENT);

@@ -1,5 +1,6 @@
 import deno from "../../deno.json" with { type: "json" };
 import map from "../../src/npm_import_map.json" with { type: "json" };
+import { HEAP_FLAG, selfCommand } from "../../src/cli/self.ts";
 import { VERSION } from "../../src/version.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -20,6 +21,11 @@ Deno.test("every task that loads modules goes by the import map", () => {
       assertEquals(command.includes("--import-map=src/npm_import_map.json"), loads, `${name}: ${command}`);
     }
   }
+});
+
+Deno.test("nodes run with a small young heap, however they are started", () => {
+  for (const task of [deno.tasks.paxos, deno.tasks.serve]) assert(task.includes(` ${HEAP_FLAG} `), task);
+  assert(selfCommand(["serve", "A"]).args.includes(HEAP_FLAG));
 });
 
 Deno.test("the program knows its version", () => {
