@@ -44,6 +44,8 @@ export interface HistoryOptions {
   readonly operations: number;
   /** From one kill to the next, in milliseconds. */
   readonly killEveryMs: number;
+  /** It goes on until so many updates are known to be chosen, where a slow machine leaves many unknown; for five times as much at most. */
+  readonly leastChosen?: number;
 }
 
 const CLIENTS = 8;
@@ -60,7 +62,9 @@ const TIMEOUT_MS = 700;
 const MAX_STATES = 5_000_000;
 
 /** Runs the operations and records them. */
-export async function recordHistory({ operations, killEveryMs }: HistoryOptions): Promise<HistoryReport> {
+export async function recordHistory(
+  { operations, killEveryMs, leastChosen = 0 }: HistoryOptions,
+): Promise<HistoryReport> {
   await using cluster = await Cluster.create({ serveArgs: ["--quiet"] });
   await cluster.start();
   const began = performance.now();
@@ -68,11 +72,13 @@ export async function recordHistory({ operations, killEveryMs }: HistoryOptions)
   let moments = 0;
   let calls = 0;
   let refusals = 0;
+  let chosen = 0;
+  const isEnough = () => calls - refusals >= (chosen >= leastChosen ? operations : 5 * operations);
 
   const work = async (number: number) => {
     const client = await PaxosClient.open({ nodes: cluster.nodes });
     let seen: string | null = null;
-    while (calls - refusals < operations) {
+    while (!isEnough()) {
       const operation = draw(`${number}.${calls++}`, seen);
       const call = moments++;
       const outcome = await perform(client, pick([null, null, ...cluster.uids]), operation);
@@ -84,6 +90,7 @@ export async function recordHistory({ operations, killEveryMs }: HistoryOptions)
       }
       history.push({ client: number, call, return: moments++, operation, outcome });
       if (outcome.type === "ok") seen = outcome.value;
+      if (outcome.type === "chosen") chosen++;
       if (outcome.type === "chosen" && operation.type !== "read") seen = operation.value;
       if (operation.type !== "read") await pause(Math.random() * THINK * killEveryMs);
     }
