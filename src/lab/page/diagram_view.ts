@@ -3,14 +3,17 @@ import type { FlyingLetter } from "../model/letters.ts";
 import type { Moment } from "../model/moment.ts";
 import { describeMoment } from "../model/words.ts";
 import type { App } from "./app.ts";
+import { Arrow, type ArrowLook } from "./arrow.ts";
 import { h, s, set } from "./dom.ts";
-import { lookOf } from "./shapes.ts";
 
 /** The width of a moment, and the room for names and times, in pixels. */
-const [COLUMN, NAMES, TIMES] = [24, 62, 28];
+const [COLUMN, NAMES, TIMES] = [24, 72, 28];
 
 /** The height of a lane: at least, and at most, in pixels. */
 const [LOW_LANE, HIGH_LANE] = [25, 44];
+
+/** Where more datagrams are on their way their lines are plain: so many dashes are no picture, and slow to paint. */
+const CROWD = 60;
 
 /** Space and time: a lane a node, a lane a client, a column a moment. */
 export class DiagramView {
@@ -18,6 +21,10 @@ export class DiagramView {
   readonly element: HTMLElement;
   #box: HTMLElement = h("div", { class: "diagram-box" });
   #svg: SVGSVGElement = s("svg", { class: "diagram", role: "img" });
+  #below: SVGGElement = s("g");
+  #arrows: SVGGElement = s("g");
+  #above: SVGGElement = s("g");
+  #arrowOf = new Map<FlyingLetter, Arrow>();
   #size: readonly [width: number, height: number] = [0, 0];
   #first = 0;
   #lane = LOW_LANE;
@@ -25,6 +32,7 @@ export class DiagramView {
 
   /** `delay` is called when the head of a datagram was dragged to after another moment. */
   constructor(readonly app: App, readonly delay: (letter: FlyingLetter, afterIndex: number) => void) {
+    this.#svg.append(this.#below, this.#arrows, this.#above);
     this.#box.append(this.#svg);
     this.element = h("section", { class: "panel diagram-panel", "aria-label": "Space and time" }, this.#box);
     new ResizeObserver(() => {
@@ -52,16 +60,19 @@ export class DiagramView {
     const height = TIMES + lanes.length * this.#lane;
     const last = Math.min(this.#first + columns, timeline.last.index);
     set(this.#svg, {
+      class: app.flying.length > CROWD ? "diagram crowded" : "diagram",
       width,
       height,
       viewBox: `0 0 ${width} ${height}`,
       "aria-label": `moments ${this.#first} to ${last}: ${describeMoment(app.moment, true)}`,
     });
-    this.#svg.replaceChildren(
+    this.#drawLetters(lanes, last);
+    this.#below.replaceChildren(
       ...this.#drawLanes(lanes, width),
       ...this.#drawTimes(last),
       s("rect", { class: "now", x: this.#x(index) - COLUMN / 2, y: 2, width: COLUMN, height: height - 4, rx: 6 }),
-      ...this.#drawLetters(lanes, last),
+    );
+    this.#above.replaceChildren(
       ...this.#drawCalls(lanes, last),
       ...this.#drawMarks(lanes, last),
       ...this.#drawNames(lanes, height),
@@ -122,19 +133,31 @@ export class DiagramView {
     return marks;
   }
 
-  #drawLetters(lanes: readonly string[], last: number): Node[] {
+  /** Those that are seen no more are taken away. */
+  #drawLetters(lanes: readonly string[], last: number): void {
     const { app } = this;
-    const marks: Node[] = [];
+    const seen = new Set<FlyingLetter>();
     for (const letter of app.timeline.letters) {
       if (letter.goneAt < this.#first || letter.sentAt > last) continue;
       const [from, to] = [lanes.indexOf(letter.from), lanes.indexOf(letter.to)];
       if (from < 0 || to < 0) continue;
-      marks.push(this.#drawLetter(letter, from, to));
+      seen.add(letter);
+      let arrow = this.#arrowOf.get(letter);
+      if (arrow === undefined) {
+        arrow = new Arrow(letter, (event) => this.#grab(event, letter, to));
+        this.#arrowOf.set(letter, arrow);
+        this.#arrows.append(arrow.element);
+      }
+      arrow.draw(this.#lookOf(letter, from, to));
     }
-    return marks;
+    for (const [letter, { element }] of this.#arrowOf) {
+      if (seen.has(letter)) continue;
+      element.remove();
+      this.#arrowOf.delete(letter);
+    }
   }
 
-  #drawLetter(letter: FlyingLetter, from: number, to: number): Node {
+  #lookOf(letter: FlyingLetter, from: number, to: number): ArrowLook {
     const { app } = this;
     const { sentAt, goneAt, fate } = letter;
     const flying = goneAt > app.index;
@@ -142,7 +165,6 @@ export class DiagramView {
     const end = goneAt === Infinity ? Math.max(app.timeline.last.index, app.index) + 1 : goneAt;
     const dragged = this.#dragged?.letter === letter ? this.#dragged.index + 0.5 : null;
     const arrives = goneAt !== Infinity && fate === "delivered";
-    const { owner, path, filled } = lookOf(letter);
     const selected = app.selection?.kind === "letter" && app.selection.number === letter.number;
     const [x1, y1] = [this.#x(sentAt), this.#y(from)];
     // What waits for the learner stays where it was sent, or a picture of many such would be nothing but lines.
@@ -155,24 +177,11 @@ export class DiagramView {
       : half
       ? y1 + (this.#y(to) - y1) * 0.55
       : this.#y(to);
-    const head = s("g", { class: "head", transform: `translate(${x2},${y2}) scale(.62)` });
-    head.append(
-      s("circle", { class: "letter-hit", r: 17 }),
-      s("path", {
-        d: arrives || goneAt === Infinity ? path : "M-6,-6 6,6M6,-6 -6,6",
-        class: filled ? "shape filled" : "shape",
-      }),
-    );
-    head.addEventListener("pointerdown", (event) => this.#grab(event, letter, to));
-    return s(
-      "g",
-      {
-        class: `arrow${unborn ? " unborn" : flying ? " flying" : ""}${selected ? " selected" : ""}`,
-        "data-owner": owner,
-      },
-      s("line", { x1, y1, x2, y2 }),
-      head,
-    );
+    return {
+      ends: { x1, y1, x2, y2 },
+      whole: arrives || goneAt === Infinity,
+      class: `arrow${unborn ? " unborn" : flying ? " flying" : ""}${selected ? " selected" : ""}`,
+    };
   }
 
   #drawCalls(lanes: readonly string[], last: number): Node[] {

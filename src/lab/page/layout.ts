@@ -86,9 +86,12 @@ export function placeOf(layout: Layout, from: string, to: string, share: number)
   return { x: a.x + dx * at + outward.x * BESIDE, y: a.y + dy * at + outward.y * BESIDE, outward };
 }
 
-/** Which part of the way lies under a machine. */
+/** So far from a machine a datagram begins and ends, in pixels: its shape and its label stay clear of the card. */
+const CLEAR = 14;
+
+/** Which part of the way lies under a machine, or close to it. */
 function edge({ cardWidth, cardHeight }: Layout, dx: number, dy: number): number {
-  const byX = dx === 0 ? Infinity : cardWidth / 2 / Math.abs(dx);
-  const byY = dy === 0 ? Infinity : cardHeight / 2 / Math.abs(dy);
+  const byX = dx === 0 ? Infinity : (cardWidth / 2 + CLEAR) / Math.abs(dx);
+  const byY = dy === 0 ? Infinity : (cardHeight / 2 + CLEAR) / Math.abs(dy);
   return Math.min(byX, byY, 0.45);
 }

@@ -109,6 +109,8 @@ async function start(): Promise<void> {
 function beginScenario(app: App, guide: Guide, id: string, seed: number): void {
   const lesson = LESSONS.find((lesson) => lesson.id === id);
   const puzzle = PUZZLES.find((puzzle) => puzzle.id === id);
+  // What it asks stands at the top.
+  scrollTo(0, 0);
   if (lesson !== undefined) return guide.beginLesson(lesson);
   if (puzzle !== undefined) return guide.beginPuzzle(puzzle);
   guide.end();
