@@ -6,7 +6,7 @@ import { BUGS } from "../../src/sim/bugs/index.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** Rules whose consequences take more luck than acts have no puzzle; that is no reason to have few. */
-const LEAST_SHARE = 0.5;
+const LEAST_SHARE = 0.75;
 
 function played(script: Script): Timeline {
   const timeline = new Timeline(script);

@@ -72,7 +72,7 @@ export function bugOf(rule: string | null): Bug | undefined {
 export function isScenario(id: string): boolean {
   const [, plan = ""] = /^check:[2-5]:[chs]*:([\w-]+)$/.exec(id) ?? [];
   return planOf(plan) !== undefined || /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?(:master)?$/.test(id) ||
-    /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}$/.test(id);
+    /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}(:master)?$/.test(id);
 }
 
 /** What a script begins with. Throws a `RangeError` for a scenario or a rule that there is not. */
@@ -80,9 +80,9 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
   if (!isScenario(scenario)) throw new RangeError(`There is no scenario ${JSON.stringify(scenario)}`);
   const bug = bugOf(rule);
   if (rule !== null && bug === undefined) throw new RangeError(`There is no rule ${JSON.stringify(rule)} to take away`);
-  const [kind, count, shortcuts = "", clients, maxSessions] = scenario.split(":");
+  const [kind, count, shortcuts = "", clients, maxSessions, mode] = scenario.split(":");
   const nodes = Number(count ?? 0);
-  const subject = kind === "check" ? modelOf(planOf(clients!)!, nodes, bug).subject : bug?.subject ?? {};
+  const subject = kind === "check" ? modelOf(planOf(clients!)!, nodes, bug).subject : bug?.subject ?? clusterOf(mode);
   if (kind === "storm") return stormSetup(seed, stormSubject(scenario, rule));
   if (kind === "lead") return setup(nodes, seed, { subject: { nodeClass: MasterNode, ...subject } });
   if (kind === "free") return setup(nodes, seed, { subject });
@@ -93,6 +93,11 @@ export function setupOf({ scenario, seed, rule }: Script): Setup {
     byHand: true,
     subject,
   });
+}
+
+/** The cluster with all rules in place. */
+function clusterOf(mode: string | undefined): Subject {
+  return mode === "master" ? { nodeClass: MasterNode } : {};
 }
 
 /** What a storm of that name rages over: `storm:5:master` has five nodes and a master. */

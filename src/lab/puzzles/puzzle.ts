@@ -8,6 +8,7 @@ import type { Script } from "../model/script.ts";
 import type { Timeline } from "../model/timeline.ts";
 import { judge } from "../model/verdicts.ts";
 import { WINNING } from "./winning.ts";
+import { WINNING_WITH_MASTER } from "./winning_with_master.ts";
 
 /** A puzzle. */
 export interface Puzzle {
@@ -40,7 +41,7 @@ const GOALS: Readonly<Record<Violation["kind"], string>> = {
 };
 
 /** All puzzles, those that take fewest acts first. */
-export const PUZZLES: readonly Puzzle[] = WINNING.map(({ rule, scenario, acts }) => {
+export const PUZZLES: readonly Puzzle[] = [...WINNING, ...WINNING_WITH_MASTER].map(({ rule, scenario, acts }) => {
   const bug = bugOf(rule);
   if (bug === undefined) throw new RangeError(`There is no rule ${JSON.stringify(rule)}`);
   const winning: PlacedAct[] = [];
@@ -56,7 +57,7 @@ export const PUZZLES: readonly Puzzle[] = WINNING.map(({ rule, scenario, acts })
     script: { scenario, seed: 0, rule, acts: [] },
     winning,
   };
-});
+}).sort((a, b) => a.winning.length - b.winning.length);
 
 /** What a checker has against the run at that moment, if that is what the puzzle is about; else `null`: it is not won yet. */
 export function wonBy({ bug }: Puzzle, timeline: Timeline, index: number): Violation | null {

@@ -261,6 +261,7 @@ export const WINNING: readonly Winning[] = [
   },
 ];
 
-function acts(...lines: string[]): string[] {
+/** Acts from lines of them. */
+export function acts(...lines: string[]): string[] {
   return lines.flatMap((line) => line.split("; "));
 }
