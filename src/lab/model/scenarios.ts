@@ -72,7 +72,7 @@ export function bugOf(rule: string | null): Bug | undefined {
 export function isScenario(id: string): boolean {
   const [, plan = ""] = /^check:[2-5]:[chs]*:([\w-]+)$/.exec(id) ?? [];
   return planOf(plan) !== undefined || /^(free|lead):[3-7]$/.test(id) || /^storm(:[3-7])?(:master)?$/.test(id) ||
-    /^hand:[3-7]:[chs]*:[0-9]:\d{1,3}(:master)?$/.test(id);
+    /^hand:[3-7]:[chs]*:\d{1,2}:\d{1,3}(:master)?$/.test(id);
 }
 
 /** What a script begins with. Throws a `RangeError` for a scenario or a rule that there is not. */

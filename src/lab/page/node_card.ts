@@ -60,7 +60,6 @@ export class NodeCard {
       s("text", { class: "state", x: width - 8, y: 21, "text-anchor": "end" }, this.#roomy ? stateOf(view) : ""),
       ...this.#half("memory", 44, view.memory, false),
       ...this.#disk(view),
-      ...this.#behind(view),
     );
   }
 
@@ -77,7 +76,7 @@ export class NodeCard {
     });
   }
 
-  #disk({ disk }: NodeView): Node[] {
+  #disk({ disk, memory }: NodeView): Node[] {
     const { width } = this;
     const hatched = disk.writing === null
       ? []
@@ -85,23 +84,16 @@ export class NodeCard {
     const icon = disk.hung ? [s("text", { class: "trouble", x: width - 8, y: 70, "text-anchor": "end" }, "stuck")] : [];
     if (disk.durable === "damaged") return [...hatched, s("text", { class: "trouble", x: 8, y: 70 }, "disk: damaged")];
     const shown = disk.writing ?? disk.durable;
-    return [...hatched, ...this.#half("disk", 70, shown, disk.writing !== null), ...icon];
-  }
-
-  /** Where the disk is at another instance than the memory. */
-  #behind({ memory, disk: { durable, writing, hung } }: NodeView): Node[] {
-    const shown = writing ?? durable;
-    if (!this.#roomy || hung || memory === null || shown === null || shown === "damaged") return [];
-    if (shown.instanceNumber === memory.instanceNumber) return [];
-    const text = `@${shown.instanceNumber}`;
-    return [s("text", { class: "state", x: this.width - 8, y: 70, "text-anchor": "end" }, text)];
+    const elsewhere = memory !== null && shown !== null && shown.instanceNumber !== memory.instanceNumber;
+    const name = elsewhere ? `disk @${shown.instanceNumber}` : "disk";
+    return [...hatched, ...this.#half(name, 70, shown, disk.writing !== null), ...icon];
   }
 
   #half(name: string, y: number, state: NodeState | null, unsynced: boolean): Node[] {
     const nameWidth = this.#roomy ? 52 : 0;
     const parts: Node[] = this.#roomy ? [s("text", { class: "half", x: 8, y }, name)] : [];
     if (state === null) {
-      return [...parts, s("text", { class: "nothing", x: 8 + nameWidth, y }, name === "disk" ? "empty" : "gone")];
+      return [...parts, s("text", { class: "nothing", x: 8 + nameWidth, y }, name === "memory" ? "gone" : "empty")];
     }
     const { promisedId, acceptedId, acceptedValue } = state.acceptor;
     const promised = promisedId === null ? "–" : formatProposalId(promisedId);
