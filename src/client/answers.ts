@@ -22,7 +22,7 @@ export function judgeProposed(answer: ClientResponse): Judgement<ProposeOutcome>
     if (outcome === "not_chosen" && reason !== null) return { weight: "final", says: { outcome, reason, node } };
     if (outcome === "unknown" && reason !== null) return { weight: "doubtful", says: { outcome, reason, node } };
   }
-  return { weight: "doubtful", says: { outcome: "unknown", reason: `node ${node} has answered something else`, node } };
+  return { weight: "doubtful", says: { outcome: "unknown", reason: reasonOf(answer), node } };
 }
 
 /** What a read has found. */
@@ -47,7 +47,11 @@ export function judgeUpdates(answer: ClientResponse, from: number | null): Judge
 }
 
 function reasonOf(answer: ClientResponse): string {
-  return answer.result === "refused" ? answer.reason : `node ${answer.node} has answered something else`;
+  if (answer.result === "refused") return answer.reason;
+  if (answer.result !== "redirected") return `node ${answer.node} has answered something else`;
+  // Where it could be found, it would have been asked.
+  return `node ${answer.node} calls ${answer.masterUid} the master, whose address is not known here: ` +
+    "configure all nodes of the cluster";
 }
 
 /** Says who kept silent. */

@@ -5,7 +5,10 @@ import type { Host } from "./host.ts";
 import type { Datagram, Scheduler } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
-/** How long the nodes may take, once the faults have stopped, to choose new values and to agree, in virtual milliseconds. */
+/**
+ * How long the nodes may take, once the faults have stopped, to choose new values and to agree, in milliseconds of the slowest of
+ * their clocks: all that they wait for they measure by these.
+ */
 export const CALM_MS = 30_000;
 
 /** How many clients of a world write in its calm, and only then: a storm may have left the others without an answer. */
@@ -49,7 +52,8 @@ export class Calm implements Scheduler {
     this.#mendAll();
     const { world } = this;
     if (!this.#hasQuorum()) return;
-    const endMs = world.nowMs + CALM_MS;
+    const slowest = Math.min(1, ...[...world.hosts.values()].map(({ clockRate }) => clockRate));
+    const endMs = world.nowMs + CALM_MS / slowest;
     while (world.violation === null && !(this.#chosen() && this.#converged())) {
       const next = this.#agenda.nextMs;
       if (next === null || next > endMs) return this.#blame();

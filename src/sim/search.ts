@@ -10,6 +10,9 @@ export const BLOCK = 50;
 /** So many storms of a block begin from nothing; of the others all but a few go on from where one of the block has been. */
 const FRESH = 10;
 
+/** A storm that is aimed goes on from the tensest of so many states that it draws. */
+const TENSEST_OF = 4;
+
 interface Seen {
   readonly state: number;
   readonly tension: number;
@@ -27,7 +30,7 @@ export class Search {
   #block = -1;
   #next = 0;
   #seen = new Set<number>();
-  #kept: Genes[] = [];
+  #kept: { readonly genes: Genes; readonly tension: number }[] = [];
 
   /** `subject` is what the storms rage over. */
   constructor(readonly subject: Subject = {}) {}
@@ -63,7 +66,12 @@ export class Search {
   #genesFor(seed: number): Genes {
     const random = new Random(seed, 3);
     if (seed % BLOCK < FRESH || this.#kept.length === 0 || random.chance(0.1)) return { seed, forks: [] };
-    return fork(random.pick(this.#kept), seed);
+    let kept = random.pick(this.#kept);
+    for (let more = this.subject.aimed ? TENSEST_OF - 1 : 0; more > 0; more--) {
+      const other = random.pick(this.#kept);
+      if (other.tension > kept.tension) kept = other;
+    }
+    return fork(kept.genes, seed);
   }
 
   /** Of the states that are new, the tensest is where other storms are to go on. */
@@ -74,7 +82,7 @@ export class Search {
       this.#seen.add(candidate.state);
       if (candidate.tension > (best?.tension ?? 0)) best = candidate;
     }
-    if (best !== undefined) this.#kept.push(cut(genes, best.event));
+    if (best !== undefined) this.#kept.push({ genes: cut(genes, best.event), tension: best.tension });
   }
 }
 
@@ -125,7 +133,8 @@ export function abstractState(hosts: readonly Host[]): { readonly state: number;
 
 /** Who is master, who waits, and for whom each node votes; tense where others are free to elect another beside a master. */
 function abstractLeases(hosts: readonly Host[]): { readonly state: number; readonly tension: number } | null {
-  let [state, isAny, hasMaster, free, waiting] = [0, false, false, 0, 0];
+  let [state, isAny, masterAt, waiting] = [0, false, Infinity, 0];
+  const freeAt: number[] = [];
   for (const { uid, node } of hosts) {
     const lease = node !== null && "lease" in node ? node.lease : null;
     if (node === null || !(lease instanceof Lease)) continue;
@@ -134,12 +143,15 @@ function abstractLeases(hosts: readonly Host[]): { readonly state: number; reado
     const [holder, waits, isMaster] = [lease.holder(nowMs), lease.waitMs(nowMs) > 0, lease.isMaster(nowMs)];
     const known = holder === null ? 0 : 1 + hosts.findIndex((host) => host.uid === holder);
     state = mix(state, 4 * known + (waits ? 2 : 0) + (isMaster ? 1 : 0));
-    hasMaster ||= isMaster;
+    if (isMaster) masterAt = node.instanceNumber;
     if (waits) waiting++;
-    else if (holder === null || (holder === uid && !isMaster)) free++;
+    else if (holder === null || (holder === uid && !isMaster)) freeAt.push(node.instanceNumber);
   }
   if (!isAny) return null;
-  return { state, tension: hasMaster ? 4 * free + waiting : 0 };
+  // Who has the link that granted the lease should know of it: then it is not far to another master.
+  const loose = freeAt.filter((instanceNumber) => instanceNumber >= masterAt).length;
+  state = mix(state, loose);
+  return { state, tension: masterAt < Infinity ? 16 * loose + 4 * freeAt.length + waiting : 0 };
 }
 
 function mix(state: number, token: number): number {

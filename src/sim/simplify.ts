@@ -1,7 +1,7 @@
 // What makes a run simpler in one stroke: each of these is tried by the shrinker, and kept if the violation is still there.
 import type { Act, Letter, Schedule, ScheduledEvent } from "./schedule.ts";
 import { letterType } from "./schedule.ts";
-import { askAnew, askWhenHeard, clientForEachCall } from "./simplify_clients.ts";
+import { askAnew, askWhenHeard, clientForEachCall, nobodyAsks } from "./simplify_clients.ts";
 import type { Shortcut } from "./world_options.ts";
 
 /** A schedule made simpler; `null` where there is nothing to do. */
@@ -19,6 +19,7 @@ export const cuts: readonly ((schedule: Schedule) => readonly Variant[])[] = [
   () => [(schedule) => takeShortcuts(schedule, SHORTCUTS), ...SHORTCUTS.map(takeShortcut)],
   () => [clientForEachCall, ...(["last", "first", "each", "apart"] as const).map(askWhenHeard)],
   askAnew,
+  nobodyAsks,
   (schedule) => clustersWithin(schedule).map((uids) => (current) => onlyNodes(current, uids)),
   (schedule) =>
     distinct(schedule.events.map(({ act }) => labelOf(act))).map((label) => (current) =>

@@ -1,6 +1,9 @@
 // What makes a run simpler that clients have a part in: what matters of one is when a node hears of it.
 import { type Act, letterType, type Schedule, type ScheduledEvent } from "./schedule.ts";
 
+/** So many seeds are tried in the place of a node's own. */
+const OTHER_CHANCES = 12;
+
 type Call = Extract<Act, { kind: "call" }>;
 
 /** What a client asks, and the deliveries by which nodes have heard of it, in their order. */
@@ -66,6 +69,26 @@ export function askAnew({ shortcuts, events }: Schedule): ((schedule: Schedule) 
     const rest = schedule.events.filter((event) => !before.includes(event));
     return { ...schedule, events: rest.map((event) => event === retry ? { ...retry, act: { ...call, uid } } : event) };
   });
+}
+
+/**
+ * Nobody asks, and chance begins elsewhere at one node: what a node draws for a client (the name of a session) moves what it draws
+ * next (its wait before an election).
+ */
+export function nobodyAsks({ hosts, events }: Schedule): ((schedule: Schedule) => Schedule | null)[] {
+  if (!events.some(({ act }) => isOfClient(act))) return [];
+  const seeds = Array.from({ length: OTHER_CHANCES }, (_, seed) => seed);
+  return hosts.flatMap(({ uid }) =>
+    seeds.map((seed) => (schedule: Schedule) => {
+      const rest = schedule.events.filter(({ act }) => !isOfClient(act));
+      if (rest.length === schedule.events.length) return null;
+      return {
+        ...schedule,
+        events: rest,
+        hosts: schedule.hosts.map((one) => one.uid === uid ? { ...one, seed } : one),
+      };
+    })
+  );
 }
 
 /** What clients have asked. Whether a node has heard of it shows by what is not the opening of a session. */

@@ -1,4 +1,5 @@
 import { Agenda } from "./agenda.ts";
+import { Aim, drawClockAtBound, drawMildWeather } from "./aim.ts";
 import { Calm, CALM_CLIENTS } from "./calm.ts";
 import { stepCheckers } from "./checkers/all.ts";
 import { checkLinearizability, explainLinearizability } from "./checkers/linearizability.ts";
@@ -59,6 +60,7 @@ export class Storm implements Scheduler {
   /** Plans of earlier eras are void: a fork begins a new one. */
   #era = 0;
   #observe: (event: WorldEvent, atMs: number) => void;
+  #aimed: Aim | null;
 
   /** `observe` is told of each event that happens. */
   constructor(
@@ -71,7 +73,8 @@ export class Storm implements Scheduler {
     this.stormMs = subject.stormMs ?? STORM_MS;
     const count = subject.nodes ?? this.#random.pick(NODE_COUNTS);
     this.nodes = ["A", "B", "C", "D", "E", "F", "G"].slice(0, count);
-    this.#weather = drawWeather(this.#random);
+    this.#weather = subject.aimed ? drawMildWeather(this.#random) : drawWeather(this.#random);
+    this.#aimed = subject.aimed ? new Aim(this.#random, this.nodes) : null;
     // Tables that overflow all the time show what a full one would show in years.
     const maxSessions = this.#random.pick([2, 4, 512]);
     const hosts = this.nodes.map((uid, index) => ({
@@ -79,7 +82,7 @@ export class Storm implements Scheduler {
       nodes: this.nodes,
       settings: STORM_SETTINGS,
       nodeClass: subject.nodeClass ?? DEFAULT_NODE,
-      clock: drawClock(this.#random),
+      clock: subject.aimed ? drawClockAtBound(this.#random) : drawClock(this.#random),
       seed: genes.seed * 8 + index,
       maxSessions,
     }));
@@ -118,7 +121,8 @@ export class Storm implements Scheduler {
     const random = this.#random;
     const meanMs = delayMs(from, to) * (random.chance(lateRate) ? lateFactor : 1);
     const atMs = this.world.nowMs + random.wait(meanMs);
-    const kind = random.chance(lossRate) ? "drop" : "deliver";
+    const isLost = random.chance(lossRate) || this.#aimed?.loses(random, datagram, this.world.nowMs);
+    const kind = isLost ? "drop" : "deliver";
     if (random.chance(duplicateRate)) {
       this.#agenda.add(atMs * 0.5 + this.world.nowMs * 0.5, event({ kind: "duplicate", datagram: id }));
     }
@@ -141,7 +145,8 @@ export class Storm implements Scheduler {
     const era = ++this.#era;
     const { stormMs } = this;
     const span = { fromMs, stormMs };
-    const { calls, faults } = drawPlan(this.#random, this.nodes, span, `v${era}.`);
+    const plan = drawPlan(this.#random, this.nodes, span, `v${era}.`);
+    const { calls, faults } = this.#aimed?.thinned(this.#random, plan) ?? plan;
     const losses = drawLoss(new Random(seed, 75), this.nodes, span);
     for (const { atMs, fault } of [...faults, ...losses]) this.#agenda.add(atMs, { kind: "fault", fault, era });
     for (const { atMs, uid, operation } of calls) {
@@ -155,6 +160,7 @@ export class Storm implements Scheduler {
     for (let next = this.#agenda.nextMs; next !== null && next <= stormMs; next = this.#agenda.nextMs) {
       this.#do(this.#agenda.take()!, next);
       if (world.violation !== null) return;
+      for (const fault of this.#aimed?.faults(this.#random, world.hosts) ?? []) this.#breakExactly(fault, next);
       const fork = forks[0];
       if (fork !== undefined && world.events >= fork.atEvent) {
         this.#fork(fork.seed);
@@ -223,6 +229,11 @@ export class Storm implements Scheduler {
   }
 
   #break(fault: Fault, atMs: number): void {
+    const isAimed = fault.kind !== "cut" && fault.kind !== "rot";
+    this.#breakExactly(isAimed ? { ...fault, uids: this.#aim(fault.uids) } : fault, atMs);
+  }
+
+  #breakExactly(fault: Fault, atMs: number): void {
     const mendedMs = Math.min(atMs + fault.forMs, this.stormMs);
     const both = (broken: WorldEvent, mended: WorldEvent) => {
       this.#step(broken, atMs);
@@ -232,7 +243,7 @@ export class Storm implements Scheduler {
       for (const [from, to] of fault.links) both({ kind: "cut", from, to }, { kind: "mend", from, to });
       return;
     }
-    for (const uid of fault.kind === "rot" ? fault.uids : this.#aim(fault.uids)) {
+    for (const uid of fault.uids) {
       if (fault.kind === "crash") both({ kind: "crash", uid }, { kind: "restart", uid });
       if (fault.kind === "pause") both({ kind: "pause", uid }, { kind: "resume", uid });
       if (fault.kind === "disk") both({ kind: "hang_disk", uid }, { kind: "mend_disk", uid });

@@ -10,6 +10,8 @@ export interface Subject {
   readonly hostClass?: typeof Host;
   /** How long the faults go on, in virtual milliseconds; `STORM_MS`, if not given. */
   readonly stormMs?: number;
+  /** Whether the storms are aimed at leases: clocks are at the bound, and things break when a grant is learned. */
+  readonly aimed?: boolean;
   /** How many nodes there are; drawn from the seed, 3 to 7, if not given. */
   readonly nodes?: number;
   /** The kinds of violations that are let pass: a broken promise, say, so that a disagreement may come of it. */

@@ -10,6 +10,9 @@ export const STORM_MS = 30_000;
 /** The same where nodes have a master, whom leases keep busy all the time: as much breaks within few windows of a lease. */
 export const MASTER_STORM_MS = 6_000;
 
+/** The same where the storm is aimed at leases: a few windows of one. */
+export const AIMED_STORM_MS = 2_400;
+
 /**
  * The nodes' constants: they tell each other seldom where they stand, so that who is behind stays behind for a while; and leases are
  * short beside the pauses, partitions and crashes.

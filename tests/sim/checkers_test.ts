@@ -154,6 +154,15 @@ Deno.test("a node beyond what is decided is seen, unless a node crashed that had
   const forgiving = new ChainChecker(agreement);
   forgiving.survived("B", stateWith(1, holding("x", 0)));
   assertEquals(forgiving.announced(after("x"), caughtUp(1)), null);
+  assertBlames(forgiving.announced(after("y"), caughtUp(1)), "chain", `has "y" before instance 1`);
+});
+
+Deno.test("a link that was learned in silence only does not hide the next one, which is decided for all to see", () => {
+  const agreement = new AgreementChecker(2);
+  const checker = new ChainChecker(agreement);
+  checker.survived("B", stateWith(1, holding("x", 0)));
+  decide(agreement, ["A", "B"], accepted(1, 1, "A", "y"));
+  assertEquals(checker.announced(witness("C", 2, holding("y", 1)), chosen(1, "y")), null);
 });
 
 Deno.test("one write in two links is seen; the same link learned by two nodes is one", () => {

@@ -1,31 +1,11 @@
-// Runs made by hand that show the bugs of the lease, some of which storms find seldom.
+// Runs made by hand that show the bugs of the lease, each with what happens in it and nothing else.
+import { bringsAndElects, elects, restarts } from "../../src/sim/bugs/lease_steps.ts";
+import { type Step, write } from "../../src/sim/by_hand.ts";
 import { STORM_SETTINGS } from "../../src/sim/weather.ts";
-import { type Step, write } from "./schedules.ts";
 
 const WINDOW_MS = STORM_SETTINGS.leaseWindowMs;
 
-const restarts = (uid: string): Step[] => [{ kind: "crash", uid }, { kind: "restart", uid }];
-
-/** Candidate and voter are a quorum, and both are at the link that is to be decided. */
-const elects = (candidate: string, voter: string): Step[] => [
-  `${candidate}:election`,
-  `${candidate}>${voter} prepare`,
-  `${voter}>${candidate} promise`,
-  `${candidate}>${voter} accept`,
-  `${voter}>${candidate} accepted`,
-];
-
 const reads = (client: number, uid: string): Step => ({ kind: "call", client, uid, operation: { type: "read" } });
-
-/** The same with a voter that is a link behind, and is brought up to date by the candidate. */
-const bringsAndElects = (candidate: string, voter: string): Step[] => [
-  `${candidate}:election`,
-  `${candidate}>${voter} prepare`,
-  `${voter}>${candidate} sync_request`,
-  `${candidate}>${voter} snapshot`,
-  `${candidate}:retransmit`,
-  ...elects(candidate, voter).slice(1),
-];
 
 /** A is master, and hears of nothing any more; when B's window is over, it is elected by C. */
 const OUTLIVED: readonly Step[] = [
@@ -35,6 +15,19 @@ const OUTLIVED: readonly Step[] = [
   "B:lease",
   ...bringsAndElects("B", "C"),
 ];
+
+/** B gets x chosen, its client hears of it, and A answers a read with what it has. */
+export const STALE_READ: readonly Step[] = [
+  ...OUTLIVED,
+  "B>C accepted",
+  write(0, "B", "x"),
+  "B>C accept",
+  "C>B accepted",
+  reads(1, "A"),
+];
+
+/** A hears of the others again, and is brought to where they are. */
+export const HEARS_AGAIN: readonly Step[] = ["A>B sync_request", "B>A snapshot"];
 
 // A node that has learned a link saves that when it next says something: here the answer to a sync request, which is lost.
 export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
@@ -117,14 +110,6 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
     "B:lease",
     ...bringsAndElects("B", "C"),
   ],
-  "never-voted-need-not-wait": [
-    ...elects("A", "B"),
-    "C>A sync_request",
-    "A>C snapshot",
-    "B>C sync_request",
-    ...restarts("C"),
-    ...bringsAndElects("C", "B"),
-  ],
   "view-while-waiting": [
     ...elects("A", "B"),
     "A>B accepted",
@@ -136,20 +121,5 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
     "B>C sync_request",
     "C>B snapshot",
     ...elects("B", "C"),
-  ],
-  "old-view": [
-    ...elects("A", "B"),
-    "A>B accepted",
-    1.5 * WINDOW_MS,
-    "C:election",
-    "C>B prepare",
-    "B>C snapshot again",
-    "A:lease",
-    ...elects("A", "C"),
-    "A>C accepted",
-    "A>C sync_request",
-    ...restarts("C"),
-    "B>C snapshot",
-    ...bringsAndElects("C", "B"),
   ],
 };

@@ -1,8 +1,9 @@
 // What comes of a copied state file, in the fewest events; and that nothing does where the node rejoins.
+import { scheduleOf, type Step } from "../../src/sim/by_hand.ts";
 import { rejoinByCopy } from "../../src/sim/bugs/rejoin_by_copy.ts";
 import { replay } from "../../src/sim/replay.ts";
 import { assertEquals } from "../assert.ts";
-import { FORGETTING, scheduleOf, type Step } from "./schedules.ts";
+import { FORGETTING } from "./schedules.ts";
 
 /** x is chosen by A and B; B loses its disk and comes back; y is chosen by B and C, if B has forgotten. */
 const LOSING = FORGETTING.map((step): Step => {

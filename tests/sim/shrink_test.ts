@@ -1,3 +1,4 @@
+import { scheduleOf, type Step, write } from "../../src/sim/by_hand.ts";
 import { forgetDisk } from "../../src/sim/bugs/forget_disk.ts";
 import { lostAcceptIsFinal } from "../../src/sim/bugs/lost_accept_is_final.ts";
 import { quorumMinusOne } from "../../src/sim/bugs/quorum_minus_one.ts";
@@ -6,7 +7,7 @@ import { record, type Schedule } from "../../src/sim/schedule.ts";
 import { shrink } from "../../src/sim/shrink.ts";
 import { runStorm, type Subject } from "../../src/sim/storm.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { FORGETTING, NOISY, scheduleOf, type Step, write } from "./schedules.ts";
+import { FORGETTING, NOISY } from "./schedules.ts";
 
 const { subject } = forgetDisk;
 

@@ -1,4 +1,5 @@
 import { MasterNode, PlainNode } from "../../src/node.ts";
+import { WITH_MASTER } from "../../src/sim/bugs/bug.ts";
 import { clocksBeyondBound } from "../../src/sim/bugs/clocks_beyond_bound.ts";
 import type { UpdateResult } from "../../src/replica/register.ts";
 import { Search } from "../../src/sim/search.ts";
@@ -25,10 +26,14 @@ Deno.test(`${SEEDS} storms over nodes with a master: no rule is broken, and each
   }
 });
 
-Deno.test("with clocks that are off by far more than the bound nodes still agree", () => {
+Deno.test("300 storms that are aimed at leases, as those over their bugs are, break no rule of the real node", () => {
+  const search = new Search(WITH_MASTER);
+  for (let seed = 0; seed < 300; seed++) assertEquals(search.run(seed).violation, null, `seed ${seed}`);
+});
+
+Deno.test("with clocks that are off by far more than the bound nodes still agree, and come to an end", () => {
   const { subject } = clocksBeyondBound;
-  // Nor is there a word on progress: a master whose clock is slow takes for its own what others take for over.
-  const search = new Search({ ...subject, tolerates: ["mastership", "linearizability", "liveness"] });
+  const search = new Search({ ...subject, tolerates: ["mastership", "linearizability"] });
   for (let seed = 0; seed < 100; seed++) assertEquals(search.run(seed).violation, null, `seed ${seed}`);
 });
 

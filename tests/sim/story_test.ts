@@ -1,9 +1,10 @@
+import { scheduleOf, write } from "../../src/sim/by_hand.ts";
 import { forgetDisk } from "../../src/sim/bugs/forget_disk.ts";
 import { drawDiagram, PLAIN_STYLE, type Style } from "../../src/sim/diagram.ts";
 import { replay } from "../../src/sim/replay.ts";
 import { compareWithControl, tellStory } from "../../src/sim/story.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
-import { FORGETTING, scheduleOf, write } from "./schedules.ts";
+import { FORGETTING } from "./schedules.ts";
 
 const { subject, rule } = forgetDisk;
 const played = replay(scheduleOf(FORGETTING), subject);

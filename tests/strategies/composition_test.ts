@@ -1,12 +1,15 @@
 // What a composition of mixins is, for the reader and for the compiler.
-import { PlainNode } from "../../src/node.ts";
+import { MasterNode, PlainNode } from "../../src/node.ts";
 import { DEFAULT_SETTINGS, type NodeOptions } from "../../src/replica/ports.ts";
 import { ReplicatedValue } from "../../src/replica/replicated_value.ts";
 import { Clients } from "../../src/strategies/clients.ts";
 import { Introduction } from "../../src/strategies/introduction.ts";
+import { MasterClients } from "../../src/strategies/master_clients.ts";
+import { MasterLease } from "../../src/strategies/master_lease.ts";
 import { QuorumRead } from "../../src/strategies/quorum_read.ts";
 import { Resolution } from "../../src/strategies/resolution.ts";
 import { ShortVotes } from "../../src/strategies/short_votes.ts";
+import { SingleRoundTrip } from "../../src/strategies/single_round_trip.ts";
 import { Synchronization } from "../../src/strategies/synchronization.ts";
 import { Watching } from "../../src/strategies/watching.ts";
 import { PaxosInstance } from "../../src/paxos/instance.ts";
@@ -34,6 +37,10 @@ Deno.test("the prototype chain of a node reads like its composition", () => {
   assertEquals(
     chainOf(PlainNode),
     "PlainNode < Recollection < Reachability < Rejoin < QuorumRead < Watching < Clients < Resolution < ShortVotes < Synchronization < Introduction < ReplicatedValue < Hooks",
+  );
+  assertEquals(
+    chainOf(MasterNode),
+    `MasterNode < MasterClients < MasterLease < SingleRoundTrip < ${chainOf(PlainNode).replace("PlainNode < ", "")}`,
   );
   assertEquals(
     chainOf(StubbornNode),
@@ -78,6 +85,18 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     () => QuorumRead(Resolution(Synchronization(Introduction(ReplicatedValue)))),
     // @ts-expect-error QuorumRead stands on Resolution.
     () => QuorumRead(Clients(Synchronization(Introduction(ReplicatedValue)))),
+    // @ts-expect-error SingleRoundTrip stands on Introduction.
+    () => SingleRoundTrip(ReplicatedValue),
+    // @ts-expect-error MasterLease stands on SingleRoundTrip.
+    () => MasterLease(PlainNode),
+    // @ts-expect-error MasterLease stands on Resolution.
+    () => MasterLease(SingleRoundTrip(Synchronization(Introduction(ReplicatedValue)))),
+    // @ts-expect-error MasterClients stands on MasterLease.
+    () => MasterClients(SingleRoundTrip(PlainNode)),
+    // @ts-expect-error A wrong order: MasterLease comes to stand above MasterClients.
+    () => MasterLease(MasterClients(SingleRoundTrip(PlainNode))),
+    // @ts-expect-error MasterClients stands on Clients.
+    () => MasterClients(MasterLease(SingleRoundTrip(Resolution(Synchronization(Introduction(ReplicatedValue)))))),
     // @ts-expect-error A mixin stands on the chain, not on any class.
     () => Introduction(NoChain),
     // @ts-expect-error Nor on one instance of Paxos.
@@ -95,5 +114,5 @@ Deno.test("a composition in the wrong order, on the wrong base or with the wrong
     // @ts-expect-error What no mixin adds is not there.
     () => new PlainNode(OPTIONS).lease,
   ];
-  assertEquals(refusedByTheCompiler.length, 15);
+  assertEquals(refusedByTheCompiler.length, 21);
 });

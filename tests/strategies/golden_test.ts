@@ -1,6 +1,7 @@
 // Golden dialogues: short stories, a line an event, saves before the datagrams that they cover. A change to one of them is a
-// change of what the nodes say: look at it as at code, then accept it with `deno test -A -- --update` or `deno test -A -u`.
+// change of what the nodes say: look at it as at code, then accept it with `deno test -A -u`.
 import { assert, assertEquals } from "../assert.ts";
+import { elect, masterCluster } from "../support/masters.ts";
 import { settled } from "../support/scenes.ts";
 import type { VirtualCluster } from "../support/virtual_cluster.ts";
 
@@ -76,5 +77,17 @@ Deno.test("golden: a read of a node that does not know of the last link", async 
   cluster.trace.length = 0;
   cluster.get("C");
   cluster.run(20);
+  await t.assertSnapshot(story(cluster));
+});
+
+Deno.test("golden: a node is elected, sets a value in one round trip, and renews its lease", async (t) => {
+  const cluster = masterCluster({ settings: { leaseWindowMs: 300 } });
+  const master = elect(cluster);
+  // The nodes have introduced themselves before.
+  const begin = cluster.trace.findIndex((line) => line.includes(" promised 1."));
+  cluster.trace.splice(0, begin);
+  cluster.run(10);
+  cluster.propose(master, "x");
+  cluster.run(110);
   await t.assertSnapshot(story(cluster));
 });

@@ -9,8 +9,9 @@ import type { Constructor } from "../../strategies/constructor.ts";
 import type { Leasing } from "../../strategies/master_lease.ts";
 import type { Violation } from "../events.ts";
 import type { NodeClass } from "../host.ts";
+import type { Schedule } from "../schedule.ts";
 import type { Subject } from "../storm.ts";
-import { MASTER_STORM_MS } from "../weather.ts";
+import { AIMED_STORM_MS } from "../weather.ts";
 
 /** Takes a rule away from any class of nodes that stands on the passive replicated value. */
 export type Slip = <B extends Constructor<ReplicatedValue>>(Base: B) => B;
@@ -33,6 +34,8 @@ export interface Bug {
   readonly control?: Subject;
   /** What the checkers may call it. */
   readonly kinds: readonly Violation["kind"][];
+  /** A run made by hand that shows it, where storms are not known to. */
+  readonly byHand?: Schedule;
   /** Why its shortest story needs more than 20 events, and how many. */
   readonly maxEvents?: { readonly events: number; readonly reason: string };
 }
@@ -63,7 +66,7 @@ export function nodeWith(
 }
 
 /** A cluster with a master and all rules in place. Of few nodes: leases keep all of them busy. */
-export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3, stormMs: MASTER_STORM_MS };
+export const WITH_MASTER: Subject = { nodeClass: MasterNode, nodes: 3, stormMs: AIMED_STORM_MS, aimed: true };
 
 /** Another view of the lease, in any class of nodes that has leases. */
 export function leaseWith(leaseClass: typeof Lease): Slip {

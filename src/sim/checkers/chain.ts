@@ -12,8 +12,8 @@ export class ChainChecker implements Checker {
   /** What the links before each instance amount to, as far as the decisions have been followed. */
   #registers: RegisterState[] = [EMPTY_REGISTER];
   #said = new Map<string, number>();
-  /** Nodes crashed when they had learned the links before these instances, and had told nobody. */
-  #learnedInSilence = new Set<number>();
+  /** What nodes had before these instances that crashed when they had learned so much, and had told nobody. */
+  #learnedInSilence = new Map<number, RegisterState>();
 
   /** `agreement` knows what is decided; `maxSessions` is how many sessions nodes keep. */
   constructor(readonly agreement: AgreementChecker, readonly maxSessions: number = MAX_SESSIONS) {}
@@ -25,8 +25,9 @@ export class ChainChecker implements Checker {
   }
 
   /** Takes note that the links before an instance may be decided although not all votes for them were ever sent. */
-  survived(_uid: string, { instanceNumber }: NodeState): null {
-    this.#learnedInSilence.add(instanceNumber);
+  survived(_uid: string, { instanceNumber, register }: NodeState): null {
+    const isFirst = !this.#learnedInSilence.has(instanceNumber);
+    if (isFirst && register.sessions !== null) this.#learnedInSilence.set(instanceNumber, register);
     return null;
   }
 
@@ -46,7 +47,7 @@ export class ChainChecker implements Checker {
     }
     // A node that was carried by a bare value knows no sessions, applies no tagged update, and so tells nobody what it has.
     if (register.sessions === null) return null;
-    const expected = this.#registerBefore(instanceNumber, register);
+    const expected = this.#registerBefore(instanceNumber);
     if (expected === undefined) {
       return this.#broken(`node ${uid} is at instance ${instanceNumber}, beyond what is decided`);
     }
@@ -58,15 +59,16 @@ export class ChainChecker implements Checker {
     return this.#broken(`node ${uid} has ${has} before instance ${instanceNumber}, but the chain amounts to ${wants}`);
   }
 
-  #registerBefore(instanceNumber: number, claim: RegisterState): RegisterState | undefined {
+  #registerBefore(instanceNumber: number): RegisterState | undefined {
     for (let next = this.#registers.length; next <= instanceNumber; next++) {
       const decision = this.agreement.decisions.get(next - 1);
+      const silent = this.#learnedInSilence.get(next);
       if (decision !== undefined) {
         const register = new Register(this.maxSessions);
         register.restore(this.#registers[next - 1]!);
         register.apply(decodeLink(decision.link), next - 1);
         this.#registers.push(register.save());
-      } else if (next === instanceNumber && this.#learnedInSilence.has(next)) this.#registers.push(claim);
+      } else if (silent !== undefined) this.#registers.push(silent);
       else return undefined;
     }
     return this.#registers[instanceNumber];
