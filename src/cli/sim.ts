@@ -54,7 +54,7 @@ export const sim: Command = {
     "--seed N       this seed alone",
     "--nodes N      how many nodes, 3 to 7 (drawn from the seed)",
     "--master       nodes with a master: leases, clocks that drift, reads that ask nobody",
-    "--bug NAME     take one rule away and see what comes of it; two bugs that storms are not known to show are then shown",
+    "--bug NAME     take one rule away and see what comes of it; the few that storms seldom show are then shown",
     "               by a run made by hand, which is said",
     "--list-bugs    the rules that can be taken away",
     "--node FILE.ts simulate the composition that this file exports by default",

@@ -32,15 +32,6 @@ export const HEARS_AGAIN: readonly Step[] = ["A>B sync_request", "B>A snapshot"]
 // A node that has learned a link saves that when it next says something: here the answer to a sync request, which is lost.
 export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
   "clocks-beyond-bound": OUTLIVED,
-  "master-without-margin": [
-    ...elects("A", "B"),
-    "A>B accepted",
-    "A>C accept",
-    "B>C accepted",
-    WINDOW_MS,
-    "B:lease",
-    ...elects("B", "C"),
-  ],
   "lease-outlives-master": OUTLIVED,
   "master-counts-from-learning": [
     ...elects("A", "B").slice(0, -1),
@@ -109,17 +100,5 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
     "C>A accepted",
     "B:lease",
     ...bringsAndElects("B", "C"),
-  ],
-  "view-while-waiting": [
-    ...elects("A", "B"),
-    "A>B accepted",
-    "C>B sync_request",
-    ...restarts("B"),
-    "C:election",
-    "C>B prepare",
-    "B>C snapshot",
-    "B>C sync_request",
-    "C>B snapshot",
-    ...elects("B", "C"),
   ],
 };

@@ -25,5 +25,5 @@ export const adoptsOwnGrant: Bug = {
   subject: { ...WITH_MASTER, nodeClass: AdoptingNode },
   control: WITH_MASTER,
   kinds: ["mastership"],
-  maxEvents: { events: 27, reason: "two nodes are elected, and one of them twice" },
+  maxEvents: { events: 24, reason: "two nodes are elected, and one of them twice" },
 };

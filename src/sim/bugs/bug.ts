@@ -34,7 +34,7 @@ export interface Bug {
   readonly control?: Subject;
   /** What the checkers may call it. */
   readonly kinds: readonly Violation["kind"][];
-  /** A run made by hand that shows it, where storms are not known to. */
+  /** A run made by hand that shows it, where storms show it seldom or never. */
   readonly byHand?: Schedule;
   /** Why its shortest story needs more than 20 events, and how many. */
   readonly maxEvents?: { readonly events: number; readonly reason: string };

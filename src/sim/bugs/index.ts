@@ -1,8 +1,6 @@
 /**
  * The gallery of bugs: rules that are taken away one by one, to show that the storms find what comes of it.
  *
- * Not here: what concerns a rejoin, until that exists.
- *
  * @module
  */
 import type { Bug } from "./bug.ts";

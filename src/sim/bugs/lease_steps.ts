@@ -1,5 +1,5 @@
 // What runs of the lease that are made by hand are made of.
-import type { Step } from "../by_hand.ts";
+import type { Machines, Step } from "../by_hand.ts";
 
 /** The node crashes and starts again at once. */
 export const restarts = (uid: string): Step[] => [{ kind: "crash", uid }, { kind: "restart", uid }];
@@ -22,3 +22,6 @@ export const bringsAndElects = (candidate: string, voter: string): Step[] => [
   `${candidate}:retransmit`,
   ...elects(candidate, voter).slice(1),
 ];
+
+/** A's clock is as slow as it may be, those of the others are as fast; chance has B stand for election at once. */
+export const SLOW_MASTER: Machines = { rates: [0.975, 1.025, 1.025], seeds: [0, 2, 1] };
