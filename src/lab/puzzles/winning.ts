@@ -259,6 +259,16 @@ export const WINNING: readonly Winning[] = [
       `A>C accept 18; C>A accepted 19`,
     ),
   },
+  {
+    rule: "snapshot-goes-back",
+    scenario: "hand:3:chs:3:4",
+    acts: acts(
+      `call 0 B write "x"; call 1 C cas null "v1.20"; C>B prepare 2; B>C promise 3; C>A accept 4`,
+      `C>A accepted 4; C>B accept 4; B>C accepted 7; C>B accepted 4; B>C prepare 9; B>C prepare 1`,
+      `C>B promise 10; C>B snapshot 11; call 2 C write "y"; C>B prepare 14; B>C promise 15; B>A accept 12`,
+      `C>B accept 16`,
+    ),
+  },
 ];
 
 /** Acts from lines of them. */
