@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --v8-flags=--max-semi-space-size=4 --unstable-net --allow-net --allow-read --allow-write --allow-env=PAXOS_CONFIG,HOME,XDG_STATE_HOME,LOCALAPPDATA,NO_COLOR --allow-run
+#!/usr/bin/env -S deno run --v8-flags=--max-semi-space-size=4,--heap-growing-percent=20 --unstable-net --allow-net --allow-read --allow-write --allow-env=PAXOS_CONFIG,HOME,XDG_STATE_HOME,LOCALAPPDATA,NO_COLOR --allow-run
 import { run } from "./src/cli/run.ts";
 import { systemTerminal } from "./src/cli/terminal.ts";
 

@@ -3,8 +3,11 @@
 /** All environment variables that the program looks up: it needs to read no others. */
 export const ENVIRONMENT: readonly string[] = ["PAXOS_CONFIG", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "NO_COLOR"];
 
-/** Keeps the young generation of the heap small, in MB: a busy node would let it grow to more than all that it keeps. */
-export const HEAP_FLAG = "--v8-flags=--max-semi-space-size=4";
+/**
+ * Keeps the heap small: the young generation in MB, and by how much the old one may grow before it is collected. A busy node would let
+ * each of them grow to more than all that it keeps.
+ */
+export const HEAP_FLAG = "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=20";
 
 /** A command line. */
 export interface SelfCommand {

@@ -80,7 +80,7 @@ const GOOD: Packed = {
   version: deno.version,
   entrypoint: "main.ts",
   features: ["net"],
-  engineFlags: ["--max-semi-space-size=4"],
+  engineFlags: ["--max-semi-space-size=4", "--heap-growing-percent=20"],
   permissions: {
     allow_net: [],
     allow_read: [],
@@ -100,7 +100,7 @@ Deno.test("the judge of the packaging sees what is missing, what is too much, an
     [{ version: "0.0.1" }, "the version is"],
     [{ entrypoint: "src/node.ts" }, "the first module is"],
     [{ features: [] }, "the list of unstable features is"],
-    [{ engineFlags: [] }, "--max-semi-space-size=4 is not among"],
+    [{ engineFlags: ["--max-semi-space-size=4"] }, "--heap-growing-percent=20 is not among"],
     [{ permissions: { ...GOOD.permissions, allow_net: ["127.0.0.1"] } }, "allow_net is"],
     [{ permissions: { ...GOOD.permissions, allow_env: [] } }, "allow_env is"],
     [{ permissions: { ...GOOD.permissions, allow_ffi: [] } }, "allow_ffi is"],
