@@ -78,6 +78,9 @@ const throughC = {
   instances: 2,
 } as const;
 
+/** One master after another. */
+const handover = { compose: leasing, sometimes: [chosen, mastered, succeeded, added] } as const;
+
 /** The set that runs unless another is asked for. */
 export const STANDARD: readonly Plan[] = [
   {
@@ -145,8 +148,7 @@ export const STANDARD: readonly Plan[] = [
     name: "lease-handover",
     summary: "two links, a master and the next one, which never hear of each other but through C",
     bounds: { ...throughC, crashes: 0, ticks: 1 },
-    compose: leasing,
-    sometimes: [chosen, mastered, succeeded, added],
+    ...handover,
   },
 ];
 
@@ -205,15 +207,13 @@ export const LARGE: readonly Plan[] = [
     name: "lease-handover-half",
     summary: "as lease-handover, with moments at which half a lease is over",
     bounds: { ...throughC, crashes: 0, ticks: 2 },
-    compose: leasing,
-    sometimes: [chosen, mastered, succeeded, added],
+    ...handover,
   },
   {
     name: "lease-handover-restart",
     summary: "as lease-handover, with a crash",
     bounds: { ...throughC, crashes: 1, ticks: 1 },
-    compose: leasing,
-    sometimes: [chosen, mastered, succeeded, added],
+    ...handover,
   },
   {
     name: "lease-carried",
@@ -225,8 +225,7 @@ export const LARGE: readonly Plan[] = [
       crashes: 0,
       ticks: 1,
     },
-    compose: leasing,
-    sometimes: [chosen, mastered, succeeded, added],
+    ...handover,
   },
 ];
 

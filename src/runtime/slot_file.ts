@@ -49,10 +49,9 @@ export class SlotFile {
    * Puts a copy of the last save into the other slot. It needs no sync: until it is on the disk, the save itself is. So it can
    * wait until what the save allowed is said.
    */
-  copy(): true {
+  copy(): void {
     if (this.#copyDue !== null) this.#write(this.#copyDue.place, this.#copyDue.used);
     this.#copyDue = null;
-    return true;
   }
 
   /** Closes the file. */

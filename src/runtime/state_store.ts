@@ -16,6 +16,12 @@ import { join } from "./paths.ts";
 import { SlotFile } from "./slot_file.ts";
 import { decodeText, hasSlots, newestText } from "./state_slots.ts";
 
+/** A save, and the file that holds it. */
+interface Saved {
+  readonly file: SlotFile;
+  readonly text: string;
+}
+
 /**
  * Loads and saves the state of one node. In its directory stand `<UID>.json`, the state; `<UID>.lock`, held while the
  * node runs, never renamed or deleted, because a lock belongs to the inode; and `<UID>.lived`, which tells a node whose
@@ -34,7 +40,7 @@ export class StateStore {
   readonly #lock: OpenedFile;
   readonly #machine: Machine;
   /** The last save of this life and the file that holds it; null before the first one, and after one that failed. */
-  #saved: { readonly file: SlotFile; readonly text: string } | null = null;
+  #saved: Saved | null = null;
   #lived = false;
 
   private constructor(directory: string, uid: string, lock: OpenedFile, machine: Machine) {
@@ -115,14 +121,17 @@ export class StateStore {
    * must send nothing and stop.
    */
   save(text: string): void {
-    this.#write((file) => file.overwrite(text), text);
+    this.#write(({ file }) => file.overwrite(text) ? { file, text } : null);
     this.#saved ??= { file: SlotFile.create(this.#machine, this.path, text), text };
     this.#markLived();
   }
 
   /** Makes the second copy of the last save, which heals damage to the first. After a `StateError` the node must stop. */
   copy(): void {
-    this.#write((file) => file.copy(), this.#saved?.text ?? "");
+    this.#write((saved) => {
+      saved.file.copy();
+      return saved;
+    });
   }
 
   /** Leaves the last save as a text alone, and gives the lock back. */
@@ -139,14 +148,14 @@ export class StateStore {
     }
   }
 
-  /** Writes to the file of slots, which holds `text` afterwards; one that did not take it, or has failed, is never written again. */
-  #write(write: (file: SlotFile) => boolean, text: string): void {
-    const file = this.#saved?.file;
+  /** Writes to the file of slots; one that did not take the text, or has failed, is closed and never written again. */
+  #write(write: (saved: Saved) => Saved | null): void {
+    const saved = this.#saved;
     this.#saved = null;
     try {
-      if (file !== undefined && write(file)) this.#saved = { file, text };
+      if (saved !== null) this.#saved = write(saved);
     } finally {
-      if (this.#saved === null) file?.close();
+      if (this.#saved === null) saved?.file.close();
     }
   }
 

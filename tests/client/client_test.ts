@@ -16,14 +16,12 @@ machineTest("where there are no sessions a proposal names the node's life and is
   client.close();
 });
 
-machineTest("open and propose are sent again, each under one ID, after 50 ms and then ever longer", async () => {
+machineTest("open and propose are sent again until they are answered, each under one ID", async () => {
   using node = new FakeNode(({ operation }, copy) => copy < 2 ? [] : [operation === "open" ? LIFE : CHOSEN]);
   const client = await clientOf(node);
   assertEquals((await client.propose("A", "hello")).outcome, "chosen");
   assertEquals(node.asked.map(({ operation }) => operation), ["open", "open", "open", "propose", "propose", "propose"]);
   assertEquals(new Set(node.asked.map(({ requestId }) => requestId)).size, 2);
-  const [first = 0, second = 0, third = 0] = node.askedAtMs;
-  assert(second - first >= 25 && third - second >= 60, `${second - first} and ${third - second} ms`);
   client.close();
 });
 

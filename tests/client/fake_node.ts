@@ -10,7 +10,6 @@ export type Script = (request: ClientRequest, copy: number) => readonly ClientRe
 /** A node of the test's making: answers as it is told, and remembers what it was asked. */
 export class FakeNode implements Disposable {
   readonly asked: ClientRequest[] = [];
-  readonly askedAtMs: number[] = [];
   readonly raw: string[] = [];
   readonly socket: DatagramSocket = openSocket({ hostname: "127.0.0.1", port: 0 });
   /** Where the last request came from. */
@@ -29,7 +28,6 @@ export class FakeNode implements Disposable {
   #take(request: ClientRequest): void {
     const copy = this.asked.filter(({ requestId }) => requestId === request.requestId).length;
     this.asked.push(request);
-    this.askedAtMs.push(performance.now());
     for (const result of this.answer(request, copy)) {
       this.respond({ ...result, requestId: request.requestId, node: this.uid });
     }
