@@ -11,7 +11,7 @@ import type { Introducing } from "./introduction.ts";
 export const REACH_MS = 400;
 /** After so long a peer that has not answered is asked again, in milliseconds. */
 export const PING_PAUSE_MS = 50;
-/** Questions that come within so many milliseconds share the pings. */
+/** Questions that come within so many milliseconds share the pings, unless a peer has answered before the question came. */
 const SHARED_MS = 20;
 /** So many clients may wait for the answers of peers; one more is answered at once, with what is known. */
 const MAX_ASKERS = 64;
@@ -94,7 +94,8 @@ export function Reachability<B extends Constructor<ReplicatedValue & Answering &
       // A copy of a question that waits already.
       if (this.#waiting.has(requestId)) return;
       const nowMs = this.env.now();
-      if (nowMs - this.#pingedAtMs >= SHARED_MS) this.#beginPing(nowMs);
+      const isOpen = this.peers.every((uid) => !this.#hasAnswered(uid, this.#ping));
+      if (nowMs - this.#pingedAtMs >= SHARED_MS || !isOpen) this.#beginPing(nowMs);
       const asker = { address: input.from, requestId };
       this.#waiting.set(requestId, { asker, ping: this.#ping, deadlineMs: nowMs + REACH_MS });
       this.#answerWaiting();

@@ -86,6 +86,17 @@ Deno.test("copies of a question are one question, and many questions at once sha
   assertEquals(told(others[63]!), ["B is heard, not asked", "C is heard, not asked"], "so many may wait");
 });
 
+Deno.test("a peer that has answered the question before, and has died since, does not answer this one, however soon it comes", () => {
+  const cluster = settled();
+  const before = ask(cluster, "A");
+  cluster.run(3);
+  assertEquals(told(before), ["B answers", "C answers"]);
+  cluster.crash("C");
+  const answers = ask(cluster, "A");
+  cluster.run(REACH_MS + PING_PAUSE_MS);
+  assertEquals(told(answers), ["B answers", "C is silent"]);
+});
+
 Deno.test("an answer to an earlier life is none to this one", () => {
   const cluster = settled();
   cluster.onSend = (_from, _to, message) => message?.type === "pong" ? [300] : [1];
