@@ -114,7 +114,7 @@ function storyLines(job: CheckJob, { finding }: Report, style: Style): string[] 
   }.`;
   const shrunk = { schedule, violation, cutShort: false };
   const subject = modelOfJob(job).subject;
-  return tellStory({ title, command: commandOf(job), shrunk, subject, off, origin: "shortest" }, style);
+  return tellStory({ title, command: commandOf(job), shrunk, subject, off, isShortest: true }, style);
 }
 
 function summaryOf(done: readonly Done[], wallMs: number): string {

@@ -1,6 +1,6 @@
 import { ConfigurationError, UsageError } from "../runtime/errors.ts";
 import { BUGS } from "../sim/bugs/index.ts";
-import type { Shrunk } from "../sim/shrink.ts";
+import { blockOf } from "../sim/search.ts";
 import type { Subject } from "../sim/storm.ts";
 import { traceStorm } from "../sim/trace.ts";
 import { integerInRange, parseCommandLine } from "./arguments.ts";
@@ -9,7 +9,7 @@ import { colours, escapeForTerminal } from "./escape.ts";
 import { Progress } from "./progress.ts";
 import { findBug, loadSubject, type SeedOutcome, type Seeds, type SimJob } from "./sim_job.ts";
 import { type Shard, sweep } from "./sim_pool.ts";
-import { examine, type Finding, findingLines, handLines, playByHand, replayCommand } from "./sim_story.ts";
+import { examine, type Finding, findingLines, replayCommand } from "./sim_story.ts";
 import { onStopSignal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,15 +18,17 @@ const SPEC = {
   flags: ["list-bugs", "json", "master"],
 } as const;
 
-/** How many seeds are tried: for the real node, until a bug is found, and before a run made by hand is shown instead. */
-const DEFAULT_SEEDS = { real: 1000, bug: 20_000, byHand: 1000 } as const;
+/** How many seeds are tried: for the real node, and until a bug is found. */
+const DEFAULT_SEEDS = { real: 1000, bug: 20_000 } as const;
 
 /** A storm makes several seeds out of one, all of which have to be exact. */
 const MAX_SEED = 2 ** 49;
 
-/** A story of a bug shall be no longer than this; else as many seeds again, and a few, are asked for a shorter one. */
+/** A story of a bug shall be no longer than this, or than the bug needs; else as many seeds again, and a few, are asked for a shorter one. */
 const SHORT_STORY_EVENTS = 20;
 const FURTHER_SEEDS = 200;
+/** The storms of a block vary each other, and so do their stories: so many of one block are looked at. */
+const STORIES_OF_BLOCK = 4;
 
 /** What was done. */
 interface Summary {
@@ -35,8 +37,6 @@ interface Summary {
   virtualMs: number;
   last: SeedOutcome | null;
   finding: Finding | null;
-  /** A run made by hand, where storms have not shown the bug. */
-  byHand: Shrunk | null;
   interrupted: boolean;
 }
 
@@ -54,8 +54,7 @@ export const sim: Command = {
     "--seed N       this seed alone",
     "--nodes N      how many nodes, 3 to 7 (drawn from the seed)",
     "--master       nodes with a master: leases, clocks that drift, reads that ask nobody",
-    "--bug NAME     take one rule away and see what comes of it; the few that storms seldom show are then shown",
-    "               by a run made by hand, which is said",
+    "--bug NAME     take one rule away and see what comes of it",
     "--list-bugs    the rules that can be taken away",
     "--node FILE.ts simulate the composition that this file exports by default",
     "--trace FILE   write the run of --seed, or the one that breaks a rule, as JSON Lines",
@@ -76,9 +75,6 @@ export const sim: Command = {
     const subject = await loadSubject(job);
     const beginMs = performance.now();
     const summary = await storm(job, subject, seeds, shard);
-    const bug = findBug(job.bug);
-    const isWholeSearch = options.seed === undefined && options.shard === undefined && !summary.interrupted;
-    if (bug !== undefined && summary.finding === null && isWholeSearch) summary.byHand = playByHand(bug);
     const wallMs = performance.now() - beginMs;
     if (options.trace !== undefined) {
       const traced = summary.finding ?? (options.seed === undefined ? null : summary.last);
@@ -87,7 +83,7 @@ export const sim: Command = {
     }
     if (flags.json) terminal.print(JSON.stringify(toJson(summary, job, wallMs)));
     else report(summary, job, subject, wallMs, terminal);
-    if (summary.finding !== null || summary.byHand !== null) return EXIT.no;
+    if (summary.finding !== null) return EXIT.no;
     return summary.interrupted ? EXIT.unknown : EXIT.done;
   },
 };
@@ -123,7 +119,7 @@ function readSeeds({ seed, seeds, shard }: Options, { bug }: SimJob): Seeds {
     }
     return { first: integerInRange("--seed", seed, 0, MAX_SEED), count: 1 };
   }
-  const fallback = DEFAULT_SEEDS[bug === null ? "real" : findBug(bug)?.byHand === undefined ? "bug" : "byHand"];
+  const fallback = DEFAULT_SEEDS[bug === null ? "real" : "bug"];
   return { first: 0, count: seeds === undefined ? fallback : integerInRange("--seeds", seeds, 1, MAX_SEED) };
 }
 
@@ -136,14 +132,14 @@ function readShard(shard: string = "1/1"): Shard {
 
 /** Goes through the seeds until a rule is broken; for a bug until its story is short, too. */
 async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard): Promise<Summary> {
-  const kinds = findBug(job.bug)?.kinds;
+  const { kinds, maxEvents } = findBug(job.bug) ?? {};
+  const mostEvents = maxEvents?.events ?? SHORT_STORY_EVENTS;
   const summary: Summary = {
     seeds: 0,
     events: 0,
     virtualMs: 0,
     last: null,
     finding: null,
-    byHand: null,
     interrupted: false,
   };
   const progress = new Progress();
@@ -151,6 +147,7 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
   const ignore = onStopSignal(interrupt);
   try {
     let [found, enough] = [0, Infinity];
+    let [block, examined] = [-1, 0];
     for await (const outcome of sweep(job, subject, seeds, shard)) {
       const { result } = outcome;
       summary.seeds++;
@@ -162,8 +159,13 @@ async function storm(job: SimJob, subject: Subject, seeds: Seeds, shard: Shard):
       );
       if (result.violation !== null && (kinds === undefined || kinds.includes(result.violation.kind))) {
         if (++found === 1) enough = 2 * summary.seeds + FURTHER_SEEDS;
-        summary.finding = shorter(summary.finding, examine(outcome, subject));
-        if (job.bug === null || lengthOf(summary.finding) <= SHORT_STORY_EVENTS) break;
+        const inBlock = Math.floor(outcome.seed / blockOf(subject));
+        examined = inBlock === block ? examined + 1 : 1;
+        block = inBlock;
+        if (examined <= STORIES_OF_BLOCK) {
+          summary.finding = shorter(summary.finding, examine(outcome, subject));
+          if (job.bug === null || lengthOf(summary.finding) <= mostEvents) break;
+        }
       }
       if (summary.interrupted || summary.seeds >= enough) break;
     }
@@ -193,19 +195,18 @@ function writeTrace(path: string, { seed, result }: SeedOutcome, subject: Subjec
   }
 }
 
-function toJson({ seeds, events, virtualMs, finding, byHand }: Summary, job: SimJob, wallMs: number): unknown {
+function toJson({ seeds, events, virtualMs, finding }: Summary, job: SimJob, wallMs: number): unknown {
   const violations = finding === null ? [] : [{
     seed: finding.seed,
     kind: finding.result.violation!.kind,
     message: finding.result.violation!.message,
     replay: replayCommand(finding.seed, job),
   }];
-  const shown = byHand && { by_hand: { kind: byHand.violation.kind, message: byHand.violation.message } };
-  return { seeds, events, virtual_ms: Math.round(virtualMs), wall_ms: Math.round(wallMs), violations, ...shown };
+  return { seeds, events, virtual_ms: Math.round(virtualMs), wall_ms: Math.round(wallMs), violations };
 }
 
 function report(
-  { seeds, events, virtualMs, finding, byHand, interrupted }: Summary,
+  { seeds, events, virtualMs, finding, interrupted }: Summary,
   job: SimJob,
   subject: Subject,
   wallMs: number,
@@ -213,19 +214,13 @@ function report(
 ): void {
   const bug = findBug(job.bug);
   const style = { escape: escapeForTerminal, ...colours(terminal.isInteractive, terminal.env("NO_COLOR")) };
-  const lines = finding !== null
-    ? findingLines(finding, job, bug, subject, style)
-    : bug !== undefined && byHand !== null
-    ? handLines(byHand, seeds, bug, style)
-    : [];
+  const lines = finding === null ? [] : findingLines(finding, job, bug, subject, style);
   for (const line of lines) terminal.print(line);
   if (lines.length > 0) terminal.print("");
   const done = `${seeds} seed${seeds === 1 ? "" : "s"}, ${events} events, ` +
     `${(virtualMs / 60_000).toFixed(1)} virtual minutes in ${(wallMs / 1000).toFixed(1)} s`;
   const end = interrupted ? ", interrupted" : "";
   if (finding !== null) terminal.print(`${done}${end}: seed ${finding.seed} breaks a rule.`);
-  else if (byHand !== null) {
-    terminal.print(`${done}: the bug ${job.bug} was not found by storms, and is shown by hand.`);
-  } else if (job.bug === null) terminal.print(`${done}${end}: no rule was broken.`);
+  else if (job.bug === null) terminal.print(`${done}${end}: no rule was broken.`);
   else terminal.print(`${done}${end}: the bug ${job.bug} was not found. More seeds may find it: --seeds N.`);
 }

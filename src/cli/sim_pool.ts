@@ -1,5 +1,5 @@
 // Spreads storms over all cores. What comes out is in the order of the seeds, whatever the number of cores.
-import { BLOCK, Search } from "../sim/search.ts";
+import { blockOf, Search } from "../sim/search.ts";
 import type { Subject } from "../sim/storm.ts";
 import { runSeeds, type SeedOutcome, type Seeds, type SimJob, type SimReady, type SimRequest } from "./sim_job.ts";
 
@@ -30,12 +30,13 @@ export async function* sweep(
   shard: Shard = { index: 0, of: 1 },
   cores: number = navigator.hardwareConcurrency,
 ): AsyncGenerator<SeedOutcome, void, void> {
-  const runners = await startRunners(job, subject, Math.min(cores, Math.ceil(seeds.count / BLOCK)));
+  const size = blockOf(subject);
+  const runners = await startRunners(job, subject, Math.min(cores, Math.ceil(seeds.count / size)));
   try {
     const pending: Promise<readonly SeedOutcome[]>[] = [];
-    const inHand = runners.length * BLOCKS_IN_HAND * BLOCK / BATCH;
+    const inHand = runners.length * BLOCKS_IN_HAND * size / BATCH;
     let count = 0;
-    for (const block of blocksOf(seeds, shard)) {
+    for (const block of blocksOf(seeds, size, shard)) {
       const runner = runners[count++ % runners.length]!;
       for (const batch of batchesOf(block)) pending.push(runner.run(batch));
       while (pending.length >= inHand) yield* await pending.shift()!;
@@ -46,11 +47,11 @@ export async function* sweep(
   }
 }
 
-function* blocksOf({ first, count }: Seeds, { index, of }: Shard): Generator<Seeds> {
+function* blocksOf({ first, count }: Seeds, size: number, { index, of }: Shard): Generator<Seeds> {
   const end = first + count;
   for (let begin = first; begin < end;) {
-    const block = Math.floor(begin / BLOCK);
-    const next = Math.min((block + 1) * BLOCK, end);
+    const block = Math.floor(begin / size);
+    const next = Math.min((block + 1) * size, end);
     if (block % of === index) yield { first: begin, count: next - begin };
     begin = next;
   }

@@ -1,7 +1,6 @@
 // What `sim` tells of a seed that breaks a rule.
 import type { Bug } from "../sim/bugs/bug.ts";
 import type { Style } from "../sim/diagram.ts";
-import { replay } from "../sim/replay.ts";
 import { record } from "../sim/schedule.ts";
 import { shrink, type Shrunk } from "../sim/shrink.ts";
 import type { Subject } from "../sim/storm.ts";
@@ -20,21 +19,6 @@ export interface Finding extends SeedOutcome {
 export function examine(outcome: SeedOutcome, subject: Subject): Finding {
   const { schedule } = record(outcome.result.genes, subject);
   return { ...outcome, nodes: schedule.hosts.length, shrunk: shrink(schedule, subject) };
-}
-
-/** The run made by hand that shows the bug; `null` where there is none. */
-export function playByHand({ byHand, subject }: Bug): Shrunk | null {
-  if (byHand === undefined) return null;
-  const { schedule, violation } = replay(byHand, subject);
-  return violation && { schedule, violation, replays: 1, cutShort: false };
-}
-
-/** The story of a run made by hand, line by line. */
-export function handLines(shrunk: Shrunk, seeds: number, bug: Bug, style: Style): string[] {
-  const { name, rule, subject, control = {} } = bug;
-  const title = `None of ${seeds} storms has shown ${name}. This run was made by hand, and does.`;
-  const off = { rule, control };
-  return tellStory({ title, command: `paxos sim --bug ${name}`, shrunk, subject, off, origin: "by hand" }, style);
 }
 
 /** The command that shows the seed again. */

@@ -7,8 +7,8 @@ import { drawClock, drawWeather, type Fault, type Plan, STORM_SETTINGS, type Wea
 
 const WINDOW_MS = STORM_SETTINGS.leaseWindowMs;
 
-/** The mean time of a datagram on its way is not longer, in milliseconds. */
-const MOST_DELAY_MS = 5;
+/** The mean time of a datagram on its way is not longer, in milliseconds: one of these. */
+const MOST_DELAYS_MS = [0.3, 5];
 
 /** The part of other faults that is left. */
 const OTHER_FAULTS = 0.3;
@@ -78,7 +78,8 @@ function drawSilence(random: Random, uid: string, uids: readonly string[]): Faul
   const forMs = drawMs(random, [0.5, 1, 1.5, 2.5]);
   const kind = random.pick(["crash", "pause", "cut", "cut"] as const);
   if (kind !== "cut") return { kind, uids: [uid], forMs };
-  const others = uids.filter((other) => other !== uid);
+  // Of some it is cut off, not always of all: who hears it still, may tell others.
+  const others = random.shuffled(uids.filter((other) => other !== uid)).slice(random.below(uids.length - 1));
   const hears = random.chance(0.5);
   return {
     kind,
@@ -94,10 +95,11 @@ function drawMs(random: Random, windows: readonly number[]): number {
 /** Draws a weather in which an election takes a small part of a window. */
 export function drawMildWeather(random: Random): Weather {
   const weather = drawWeather(random);
+  const mostDelayMs = random.pick(MOST_DELAYS_MS);
   return {
     ...weather,
     lossRate: random.pick([0, 0.05, 0.2]),
-    delayMs: (from, to) => Math.min(weather.delayMs(from, to), MOST_DELAY_MS),
+    delayMs: (from, to) => Math.min(weather.delayMs(from, to), mostDelayMs),
     lateFactor: random.pick([5, 30, 150]),
     saveMs: random.pick([0.1, 1]),
   };

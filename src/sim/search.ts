@@ -4,14 +4,25 @@ import type { Host } from "./host.ts";
 import { Random } from "./random.ts";
 import { type Genes, Storm, type StormResult, type Subject } from "./storm.ts";
 
-/** So many seeds learn from each other; a seed depends on those before it in its block, and on no others. */
-export const BLOCK = 50;
+/** How the storms of a block learn from each other. */
+interface Guidance {
+  /** So many seeds are a block: a seed depends on those before it in its block, and on no others. */
+  readonly block: number;
+  /** So many storms of a block begin from nothing; of the others all but a few go on from where one of the block has been. */
+  readonly fresh: number;
+  /** They go on from the tensest of so many states that are drawn. */
+  readonly tensestOf: number;
+}
 
-/** So many storms of a block begin from nothing; of the others all but a few go on from where one of the block has been. */
-const FRESH = 10;
+const GUIDANCE: Guidance = { block: 50, fresh: 10, tensestOf: 1 };
 
-/** A storm that is aimed goes on from the tensest of so many states that it draws. */
-const TENSEST_OF = 4;
+/** Two masters take half a dozen steps, each of them rare: storms get there over many that have made one step more. */
+const AIMED_GUIDANCE: Guidance = { block: 1000, fresh: 30, tensestOf: 8 };
+
+/** How many seeds learn from each other. */
+export function blockOf({ aimed }: Subject): number {
+  return (aimed ? AIMED_GUIDANCE : GUIDANCE).block;
+}
 
 interface Seen {
   readonly state: number;
@@ -27,20 +38,24 @@ interface Seen {
  * half of the way to a disagreement is varied from there, where plain chance would have to come all the way each time.
  */
 export class Search {
+  readonly #guidance: Guidance;
   #block = -1;
   #next = 0;
   #seen = new Set<number>();
   #kept: { readonly genes: Genes; readonly tension: number }[] = [];
 
   /** `subject` is what the storms rage over. */
-  constructor(readonly subject: Subject = {}) {}
+  constructor(readonly subject: Subject = {}) {
+    this.#guidance = subject.aimed ? AIMED_GUIDANCE : GUIDANCE;
+  }
 
   /** Runs the storm of a seed, a whole number from 0; the same seed gives the same storm, in whatever order they are run. */
   run(seed: number): StormResult {
-    const block = Math.floor(seed / BLOCK);
+    const { block: size } = this.#guidance;
+    const block = Math.floor(seed / size);
     if (block !== this.#block || seed < this.#next) {
       this.#block = block;
-      this.#next = block * BLOCK;
+      this.#next = block * size;
       this.#seen.clear();
       this.#kept = [];
     }
@@ -65,9 +80,10 @@ export class Search {
 
   #genesFor(seed: number): Genes {
     const random = new Random(seed, 3);
-    if (seed % BLOCK < FRESH || this.#kept.length === 0 || random.chance(0.1)) return { seed, forks: [] };
+    const { block, fresh, tensestOf } = this.#guidance;
+    if (seed % block < fresh || this.#kept.length === 0 || random.chance(0.1)) return { seed, forks: [] };
     let kept = random.pick(this.#kept);
-    for (let more = this.subject.aimed ? TENSEST_OF - 1 : 0; more > 0; more--) {
+    for (let more = tensestOf - 1; more > 0; more--) {
       const other = random.pick(this.#kept);
       if (other.tension > kept.tension) kept = other;
     }

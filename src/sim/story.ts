@@ -16,8 +16,8 @@ export interface Plot {
   readonly command: string;
   /** The run, shrunk. */
   readonly shrunk: Pick<Shrunk, "schedule" | "violation" | "cutShort">;
-  /** Whether the run is the shortest that there is, found by trying all, or made by hand, and not what shrinking has left. */
-  readonly origin?: "shortest" | "by hand";
+  /** Whether the run is the shortest that there is, found by trying all, and not what shrinking has left. */
+  readonly isShortest?: boolean;
   /** The cluster that it happened to. */
   readonly subject: Subject;
   /** The rule that is off, and the same cluster with the rule in place; `null` where no rule was taken away on purpose. */
@@ -123,11 +123,10 @@ export function tellStory(plot: Plot, style: Style = PLAIN_STYLE): string[] {
   return lines;
 }
 
-function lengthOf({ shrunk: { schedule, cutShort }, origin }: Plot): string {
+function lengthOf({ shrunk: { schedule, cutShort }, isShortest }: Plot): string {
   const count = schedule.events.length;
   const events = `${count} event${count === 1 ? "" : "s"}`;
-  if (origin === "shortest") return `There is no shorter way: ${events}`;
-  if (origin === "by hand") return `Made by hand: ${events}`;
+  if (isShortest) return `There is no shorter way: ${events}`;
   return `Shrunk to ${events}${cutShort ? ", where the time for shrinking was over" : ""}`;
 }
 

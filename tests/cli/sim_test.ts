@@ -49,19 +49,6 @@ Deno.test("a bug that is not found within the seeds is told so, and ends with 0"
   assertStringIncludes(terminal.printed[0]!, "the bug learner-mixes-instances was not found");
 });
 
-Deno.test("a bug that storms do not show is shown by a run made by hand, which is said, and ends with 1", async () => {
-  for (const { name } of BUGS.filter(({ byHand }) => byHand !== undefined)) {
-    const { code, terminal } = await paxos("sim", "--bug", name, "--seeds", "2");
-    assertEquals(code, 1, name);
-    assertEquals(terminal.printed[0], `None of 2 storms has shown ${name}. This run was made by hand, and does.`);
-    assertStringIncludes(terminal.printed.join("\n"), "are master at one moment");
-    assertStringIncludes(terminal.printed.at(-1)!, "was not found by storms, and is shown by hand.");
-    assertEquals((await paxos("sim", "--bug", name, "--seed", "1")).code, 0, "a seed is asked for, not the bug");
-  }
-  const { terminal: { printed } } = await paxos("sim", "--bug", "old-view", "--seeds", "1", "--json");
-  assertEquals(JSON.parse(printed[0]!).by_hand.kind, "mastership");
-});
-
 Deno.test("what sim cannot make sense of ends with 2", async () => {
   const wrong = [
     ["--bug", "nix"],

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { run } from "../../src/cli/run.ts";
 import { traceOf } from "../../src/lab/model/trace_file.ts";
-import { BLOCK } from "../../src/sim/search.ts";
+import { blockOf } from "../../src/sim/search.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { FakeTerminal } from "../cli/fake_terminal.ts";
 import { PaxosProcess } from "../runtime/paxos_process.ts";
@@ -13,8 +13,8 @@ Deno.test.afterAll(closeBrowser);
 
 /** The first seeds of many blocks, whose storms are fresh, and ten whose storms go on from where others have been. */
 const SEEDS: readonly number[] = [
-  ...Array.from({ length: 190 }, (_, block) => block * BLOCK),
-  ...Array.from({ length: 10 }, (_, block) => block * BLOCK + 10),
+  ...Array.from({ length: 190 }, (_, block) => block * blockOf({})),
+  ...Array.from({ length: 10 }, (_, block) => block * blockOf({}) + 10),
 ].sort((a, b) => a - b);
 
 /** Of these the trace is written by a process of its own, too. */

@@ -1,5 +1,5 @@
 // Runs made by hand that show the bugs of the lease, each with what happens in it and nothing else.
-import { bringsAndElects, elects, restarts } from "../../src/sim/bugs/lease_steps.ts";
+import { bringsAndElects, elects, restarts } from "./lease_steps.ts";
 import { type Step, write } from "../../src/sim/by_hand.ts";
 import { STORM_SETTINGS } from "../../src/sim/weather.ts";
 
@@ -100,5 +100,49 @@ export const LEASE_RUNS: Readonly<Record<string, readonly Step[]>> = {
     "C>A accepted",
     "B:lease",
     ...bringsAndElects("B", "C"),
+  ],
+  "never-voted-need-not-wait": [
+    ...elects("A", "B"),
+    "C>A sync_request",
+    "A>C snapshot",
+    "B>C sync_request",
+    ...restarts("C"),
+    ...bringsAndElects("C", "B"),
+  ],
+  "old-view": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    1.5 * WINDOW_MS,
+    "C:election",
+    "C>B prepare",
+    "B>C snapshot again",
+    "A:lease",
+    ...elects("A", "C"),
+    "A>C accepted",
+    "A>C sync_request",
+    ...restarts("C"),
+    "B>C snapshot",
+    ...bringsAndElects("C", "B"),
+  ],
+  "master-without-margin": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    "A>C accept",
+    "B>C accepted",
+    WINDOW_MS,
+    "B:lease",
+    ...elects("B", "C"),
+  ],
+  "view-while-waiting": [
+    ...elects("A", "B"),
+    "A>B accepted",
+    "C>B sync_request",
+    ...restarts("B"),
+    "C:election",
+    "C>B prepare",
+    "B>C snapshot",
+    "B>C sync_request",
+    "C>B snapshot",
+    ...elects("B", "C"),
   ],
 };

@@ -1,4 +1,4 @@
-import { BLOCK, Search } from "../../src/sim/search.ts";
+import { blockOf, Search } from "../../src/sim/search.ts";
 import { Storm } from "../../src/sim/storm.ts";
 import { assert, assertEquals, assertNotEquals } from "../assert.ts";
 
@@ -12,7 +12,7 @@ Deno.test("a seed gives the same storm whether it is run alone or after those be
 
 Deno.test("a block varies storms that it has kept: up to the fork they are the same, from there on they are not", () => {
   const search = new Search();
-  const results = Array.from({ length: BLOCK }, (_, seed) => search.run(seed));
+  const results = Array.from({ length: blockOf({}) }, (_, seed) => search.run(seed));
   const forked = results.find(({ genes }) => genes.forks.length > 0);
   assert(forked !== undefined, "no storm of the block was a fork");
   const { seed, forks } = forked.genes;

@@ -9,7 +9,6 @@ import type { Constructor } from "../../strategies/constructor.ts";
 import type { Leasing } from "../../strategies/master_lease.ts";
 import type { Violation } from "../events.ts";
 import type { NodeClass } from "../host.ts";
-import type { Schedule } from "../schedule.ts";
 import type { Subject } from "../storm.ts";
 import { AIMED_STORM_MS } from "../weather.ts";
 
@@ -34,8 +33,6 @@ export interface Bug {
   readonly control?: Subject;
   /** What the checkers may call it. */
   readonly kinds: readonly Violation["kind"][];
-  /** A run made by hand that shows it, where storms show it seldom or never. */
-  readonly byHand?: Schedule;
   /** Why its shortest story needs more than 20 events, and how many. */
   readonly maxEvents?: { readonly events: number; readonly reason: string };
 }

@@ -1,8 +1,5 @@
 import { Lease } from "../../replica/lease.ts";
-import { scheduleOf } from "../by_hand.ts";
-import { STORM_SETTINGS } from "../weather.ts";
 import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
-import { elects, SLOW_MASTER } from "./lease_steps.ts";
 
 /** Takes all clocks for equally fast. */
 class TightLease extends Lease {
@@ -24,18 +21,4 @@ export const masterWithoutMargin: Bug = {
   subject: { ...WITH_MASTER, nodeClass: masterWith(TightLease) },
   control: WITH_MASTER,
   kinds: ["mastership"],
-  byHand: scheduleOf(
-    [
-      ...elects("A", "B"),
-      "A>B accepted",
-      "A>C accept",
-      "B>C accepted",
-      STORM_SETTINGS.leaseWindowMs,
-      "B:lease",
-      ...elects("B", "C"),
-    ],
-    "mastership",
-    1,
-    SLOW_MASTER,
-  ),
 };

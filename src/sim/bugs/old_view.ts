@@ -1,9 +1,6 @@
 import { MasterNode } from "../../node.ts";
 import type { News } from "../../replica/messages.ts";
-import { STORM_SETTINGS } from "../weather.ts";
-import { scheduleOf } from "../by_hand.ts";
 import { type Bug, WITH_MASTER } from "./bug.ts";
-import { bringsAndElects, elects, restarts } from "./lease_steps.ts";
 
 /** Takes over what a snapshot says of the lease, however old it is. */
 class BackwardNode extends MasterNode {
@@ -28,24 +25,5 @@ export const oldView: Bug = {
   subject: { ...WITH_MASTER, nodeClass: BackwardNode },
   control: WITH_MASTER,
   kinds: ["mastership"],
-  byHand: scheduleOf(
-    [
-      ...elects("A", "B"),
-      "A>B accepted",
-      1.5 * STORM_SETTINGS.leaseWindowMs,
-      "C:election",
-      "C>B prepare",
-      "B>C snapshot again",
-      "A:lease",
-      ...elects("A", "C"),
-      "A>C accepted",
-      "A>C sync_request",
-      ...restarts("C"),
-      "B>C snapshot",
-      ...bringsAndElects("C", "B"),
-    ],
-    "mastership",
-    1,
-  ),
   maxEvents: { events: 29, reason: "it takes news of a time between two masters, and a third" },
 };

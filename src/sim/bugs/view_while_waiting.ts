@@ -1,7 +1,5 @@
 import { Lease, type LeaseView } from "../../replica/lease.ts";
-import { scheduleOf } from "../by_hand.ts";
 import { type Bug, masterWith, WITH_MASTER } from "./bug.ts";
-import { elects, restarts } from "./lease_steps.ts";
 
 /** Takes not knowing of a master for knowing that there is none. */
 class IgnorantLease extends Lease {
@@ -25,20 +23,4 @@ export const viewWhileWaiting: Bug = {
   subject: { ...WITH_MASTER, nodeClass: masterWith(IgnorantLease) },
   control: WITH_MASTER,
   kinds: ["mastership"],
-  byHand: scheduleOf(
-    [
-      ...elects("A", "B"),
-      "A>B accepted",
-      "C>B sync_request",
-      ...restarts("B"),
-      "C:election",
-      "C>B prepare",
-      "B>C snapshot",
-      "B>C sync_request",
-      "C>B snapshot",
-      ...elects("B", "C"),
-    ],
-    "mastership",
-    1,
-  ),
 };
