@@ -23,7 +23,7 @@ export function selfCommand(args: readonly string[], more: readonly string[] = [
   if (Deno.build.standalone) return { command, args };
   const main = import.meta.resolve("../../main.ts");
   // Under the tasks' import map the packages come from npm, and the child has to be told so.
-  const mapped = !import.meta.resolve("@std/path").startsWith("jsr:");
+  const mapped = !import.meta.resolve("@std/path/posix").startsWith("jsr:");
   const map = mapped ? [`--import-map=${import.meta.resolve("../npm_import_map.json")}`] : [];
   const permissions = ["--allow-net", "--allow-read", "--allow-write", `--allow-env=${ENVIRONMENT.join(",")}`, ...more];
   return {

@@ -1,6 +1,8 @@
 // The one place where the program meets @std/path. The types are written here by hand, so that they hold both for the
 // typed package and for the untyped copy of it that the tasks' import map names.
-import * as std from "@std/path";
+
+// The package's own choice between the two asks for Node's process, whose loading takes as long as half a command.
+const std = Deno.build.os === "windows" ? await import("@std/path/windows") : await import("@std/path/posix");
 
 /** Joins the parts of a path with the platform's separator. */
 export const join: (...parts: string[]) => string = std.join;
