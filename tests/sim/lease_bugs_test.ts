@@ -1,6 +1,6 @@
 // Bugs of the lease, each pinned by a run made by hand: it breaks something with the rule off, and nothing with the rule in place.
 import { SLOW_MASTER } from "./lease_steps.ts";
-import { scheduleOf } from "../../src/sim/by_hand.ts";
+import { scheduleOf } from "./by_hand.ts";
 import { clocksBeyondBound } from "../../src/sim/bugs/clocks_beyond_bound.ts";
 import { BUGS } from "../../src/sim/bugs/index.ts";
 import { Replay, replay } from "../../src/sim/replay.ts";

@@ -1,6 +1,6 @@
 // Runs made by hand that show the bugs of the lease, each with what happens in it and nothing else.
 import { bringsAndElects, elects, restarts } from "./lease_steps.ts";
-import { type Step, write } from "../../src/sim/by_hand.ts";
+import { type Step, write } from "./by_hand.ts";
 import { STORM_SETTINGS } from "../../src/sim/weather.ts";
 
 const WINDOW_MS = STORM_SETTINGS.leaseWindowMs;

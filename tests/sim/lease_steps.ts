@@ -1,5 +1,5 @@
 // What runs of the lease that are made by hand are made of.
-import type { Machines, Step } from "../../src/sim/by_hand.ts";
+import type { Machines, Step } from "./by_hand.ts";
 
 /** The node crashes and starts again at once. */
 export const restarts = (uid: string): Step[] => [{ kind: "crash", uid }, { kind: "restart", uid }];

@@ -1,5 +1,5 @@
 // What comes of a copied state file, in the fewest events; and that nothing does where the node rejoins.
-import { scheduleOf, type Step } from "../../src/sim/by_hand.ts";
+import { scheduleOf, type Step } from "./by_hand.ts";
 import { rejoinByCopy } from "../../src/sim/bugs/rejoin_by_copy.ts";
 import { replay } from "../../src/sim/replay.ts";
 import { assertEquals } from "../assert.ts";

@@ -1,5 +1,5 @@
 // Schedules made by hand that tests of several files use.
-import { type Step, write } from "../../src/sim/by_hand.ts";
+import { type Step, write } from "./by_hand.ts";
 
 /** x is chosen by A and B; B restarts; y is chosen by B and C, if B has forgotten. */
 export const FORGETTING: readonly Step[] = [

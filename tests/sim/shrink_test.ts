@@ -1,4 +1,4 @@
-import { scheduleOf, type Step, write } from "../../src/sim/by_hand.ts";
+import { scheduleOf, type Step, write } from "./by_hand.ts";
 import { forgetDisk } from "../../src/sim/bugs/forget_disk.ts";
 import { lostAcceptIsFinal } from "../../src/sim/bugs/lost_accept_is_final.ts";
 import { quorumMinusOne } from "../../src/sim/bugs/quorum_minus_one.ts";

@@ -1,4 +1,4 @@
-import { scheduleOf, write } from "../../src/sim/by_hand.ts";
+import { scheduleOf, write } from "./by_hand.ts";
 import { forgetDisk } from "../../src/sim/bugs/forget_disk.ts";
 import { drawDiagram, PLAIN_STYLE, type Style } from "../../src/sim/diagram.ts";
 import { replay } from "../../src/sim/replay.ts";

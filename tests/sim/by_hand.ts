@@ -1,6 +1,6 @@
 // Schedules made by hand: short to write, since a replay takes a datagram by its type where the text is not the same.
-import type { Violation, WorldEvent } from "./events.ts";
-import type { Act, Schedule, ScheduledEvent } from "./schedule.ts";
+import type { Violation, WorldEvent } from "../../src/sim/events.ts";
+import type { Act, Schedule, ScheduledEvent } from "../../src/sim/schedule.ts";
 
 /**
  * `A>B prepare` is a delivery, with ` again` if it is to arrive once more later; `A:election` is a timer that goes off; a number is
