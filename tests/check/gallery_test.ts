@@ -42,7 +42,7 @@ Deno.test("a path is told as the simulator tells its stories, and written as its
   const schedule = scheduleOf(broken!, model);
   const shrunk = { schedule, violation: broken!.violation, cutShort: false };
   const off = { rule: model.bug!.rule, control: modelOf(planOf("restart")!).subject };
-  const plot = { title: "t", command: "c", shrunk, subject: model.subject, off, origin: "shortest" as const };
+  const plot = { title: "t", command: "c", shrunk, subject: model.subject, off, isShortest: true };
   const story = tellStory(plot).join("\n");
   assertStringIncludes(story, "There is no shorter way");
   assertStringIncludes(story, "C crashes");
