@@ -24,7 +24,10 @@ const DEFAULT_SEEDS = { real: 1000, bug: 20_000 } as const;
 /** A storm makes several seeds out of one, all of which have to be exact. */
 const MAX_SEED = 2 ** 49;
 
-/** A story of a bug shall be no longer than this, or than the bug needs; else as many seeds again, and a few, are asked for a shorter one. */
+/**
+ * A story of a bug shall be no longer than this, or than the bug needs; else as many seeds again, and a few, are asked for a shorter
+ * one.
+ */
 const SHORT_STORY_EVENTS = 20;
 const FURTHER_SEEDS = 200;
 /** The storms of a block vary each other, and so do their stories: so many of one block are looked at. */

@@ -19,9 +19,13 @@ const GUIDANCE: Guidance = { block: 50, fresh: 10, tensestOf: 1 };
 /** Two masters take half a dozen steps, each of them rare: storms get there over many that have made one step more. */
 const AIMED_GUIDANCE: Guidance = { block: 1000, fresh: 30, tensestOf: 8 };
 
+function guidanceOf({ aimed }: Subject): Guidance {
+  return aimed ? AIMED_GUIDANCE : GUIDANCE;
+}
+
 /** How many seeds learn from each other. */
-export function blockOf({ aimed }: Subject): number {
-  return (aimed ? AIMED_GUIDANCE : GUIDANCE).block;
+export function blockOf(subject: Subject): number {
+  return guidanceOf(subject).block;
 }
 
 interface Seen {
@@ -46,7 +50,7 @@ export class Search {
 
   /** `subject` is what the storms rage over. */
   constructor(readonly subject: Subject = {}) {
-    this.#guidance = subject.aimed ? AIMED_GUIDANCE : GUIDANCE;
+    this.#guidance = guidanceOf(subject);
   }
 
   /** Runs the storm of a seed, a whole number from 0; the same seed gives the same storm, in whatever order they are run. */

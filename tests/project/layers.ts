@@ -44,9 +44,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PURE: readonly string[] = ["paxos", "replica", "strategies", "wire", "node.ts", "check", "sim"];
 
 /** The files that wrap what is untyped under the tasks' import map. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  "src/cli/arguments.ts": "@std/cli/parse-args",
-  "src/runtime/paths.ts": "@std/path/",
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "src/cli/arguments.ts": ["@std/cli/parse-args"],
+  "src/runtime/paths.ts": ["@std/path/posix", "@std/path/windows"],
 };
 
 const MOST_LINES = 300;
@@ -87,7 +87,7 @@ function importTrouble(path: string, specifier: string): string | null {
     return layerOf(path) === "runtime" ? null : `it imports ${specifier}, which the runtime alone may`;
   }
   if (!specifier.startsWith(".")) {
-    return specifier.startsWith(PACKAGES[path] ?? "-") ? null : `it imports ${specifier}, which its wrapper alone may`;
+    return PACKAGES[path]?.includes(specifier) ? null : `it imports ${specifier}, which its wrapper alone may`;
   }
   const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
   const [from, to] = [layerOf(path), layerOf(target)];

@@ -46,6 +46,7 @@ Deno.test("the check sees an import that points to the right, or to a layer besi
     ["main.ts", 'import { x } from "./src/runtime/b.ts";', "main.ts must not import runtime"],
     ["src/runtime/a.ts", 'import * as std from "@std/path/posix";', "it imports @std/path/posix"],
     ["src/cli/arguments.ts", 'import * as std from "@std/path/posix";', "it imports @std/path/posix"],
+    ["src/runtime/paths.ts", 'import * as std from "@std/path";', "it imports @std/path"],
     ["src/sim/a.ts", 'import dns from "node:dns";', "it imports node:dns"],
     ["src/new/a.ts", "", "no layer is called new"],
   ];

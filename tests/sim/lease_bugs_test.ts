@@ -7,7 +7,7 @@ import { Replay, replay } from "../../src/sim/replay.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { HEARS_AGAIN, LEASE_RUNS, STALE_READ } from "./lease_runs.ts";
 
-/** Their point are clocks that differ. */
+/** What they show comes of clocks that differ. */
 const NEEDS_SLOW_MASTER = ["clocks-beyond-bound", "master-without-margin"];
 
 const BY_HAND = BUGS.flatMap((bug) => {
