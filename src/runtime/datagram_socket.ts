@@ -49,13 +49,14 @@ const MAX_BURST = 128;
 
 /**
  * Hands each datagram over until the socket is closed. The bytes are valid during the call only: the buffer is used again.
- * `drained` is called when no more of them are at hand, so that what a burst has brought can be done at once. What a callback throws
- * ends the loop and rejects.
+ * `drained` is called when no more of them are at hand, so that what a burst has brought can be done at once; or after the first,
+ * if `isEnough` says so. What a callback throws ends the loop and rejects.
  */
 export async function receiveAll(
   socket: DatagramSocket,
   received: (bytes: Uint8Array, from: Deno.NetAddr) => void,
   drained: () => void = () => {},
+  isEnough: () => boolean = () => false,
 ): Promise<void> {
   const buffer = new Uint8Array(BUFFER_BYTES);
   let burst = 0;
@@ -75,8 +76,9 @@ export async function receiveAll(
       if (error instanceof Deno.errors.Interrupted || error instanceof Deno.errors.BadResource) return;
       throw error;
     }
-    burst++;
     received(datagram[0], datagram[1] as Deno.NetAddr);
+    if (burst === 0 && isEnough()) drained();
+    else burst++;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Drops } from "./drops.ts";
 import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { isClientName, type Seal } from "./secret.ts";
+import { Quickest } from "./quickest.ts";
 import type { Watchman } from "./watchman.ts";
 
 /** Datagrams and their bytes, counted from the start of the process. */
@@ -34,6 +35,8 @@ export class Messenger {
   watchman: Pick<Watchman, "unproved" | "strange"> | null = null;
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
+  readonly #quickest: Quickest;
+  #held: { readonly toUid: string; readonly message: PeerMessage }[] = [];
   readonly #responses = new Map<ClientAddress, ClientResponse[]>();
   #lastSent: { readonly message: PeerMessage; readonly bytes: Uint8Array } | null = null;
 
@@ -61,6 +64,7 @@ export class Messenger {
   ) {
     this.#addresses = peers;
     this.#uids = new Map([...peers].map(([uid, address]) => [key(address), uid]));
+    this.#quickest = new Quickest(Math.floor((peers.size + 1) / 2));
   }
 
   /** Where it listens. */
@@ -68,8 +72,8 @@ export class Messenger {
     return formatAddress(this.socket.addr as Deno.NetAddr);
   }
 
-  /** Hands what comes in to the node, a burst at a time, until `close`. */
-  run(received: (inputs: readonly Input[]) => void): Promise<void> {
+  /** Hands what comes in to the node, a burst at a time, until `close`. `openRequests` says how many clients' questions wait. */
+  run(received: (inputs: readonly Input[]) => void, openRequests: () => number = () => Infinity): Promise<void> {
     let burst: Input[] = [];
     return receiveAll(this.socket, (bytes, from) => {
       this.traffic.received++;
@@ -79,11 +83,28 @@ export class Messenger {
       const inputs = burst;
       burst = [];
       received(inputs);
-    });
+    }, () => needsNoCompany(burst, openRequests()));
   }
 
-  /** Sends a message to a peer. It may be lost. */
+  /**
+   * Sends a message to a peer. It may be lost. An accept leaves at once for a quorum; the others get it, and what follows it, when
+   * all that happens at this moment is done, with the save: so they do not compete with that quorum for processors and disks.
+   */
   send(toUid: string, message: PeerMessage): void {
+    if (message.type === "accept") this.#quickest.asks(message.instanceNumber);
+    const mayWait = message.type === "accept" && !this.#quickest.includes(toUid);
+    if (!mayWait && !this.#held.some((held) => held.toUid === toUid)) return this.#sendNow(toUid, message);
+    if (this.#held.length === 0) queueMicrotask(() => this.#sendHeld());
+    this.#held.push({ toUid, message });
+  }
+
+  #sendHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { toUid, message } of held) this.#sendNow(toUid, message);
+  }
+
+  #sendNow(toUid: string, message: PeerMessage): void {
     const address = this.#addresses.get(toUid);
     if (address === undefined) return this.drops.count("a message to a node that is not configured");
     // A message to every node is one object, and one text serves them all.
@@ -101,6 +122,7 @@ export class Messenger {
 
   /** Sends what it has been given, and then sends and receives no more. */
   close(): void {
+    this.#sendHeld();
     this.#sendResponses();
     this.socket.close();
   }
@@ -146,6 +168,9 @@ export class Messenger {
   #take(bytes: Uint8Array, fromUid: string | undefined, client: ClientAddress, burst: Input[]): void {
     const decoded = decodeDatagram(bytes);
     if (decoded.kind === "peer" && fromUid === undefined) return this.#dropStrange(parseClient(client).address);
+    if (decoded.kind === "peer" && decoded.message.type === "accepted" && fromUid !== undefined) {
+      this.#quickest.voted(fromUid, decoded.message.instanceNumber);
+    }
     const inputs = toInputs(decoded, fromUid, client);
     if (typeof inputs === "string") return this.drops.count(inputs);
     // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
@@ -158,6 +183,18 @@ export class Messenger {
     this.watchman?.strange(formatAddress(from));
     this.drops.count("a node's message from an unknown address");
   }
+}
+
+/**
+ * Whether a burst of one datagram is done at once, and not when it is known that no more has come: nobody else gains by the wait,
+ * neither where one client is served alone nor at a node that is asked for its vote.
+ */
+function needsNoCompany(burst: readonly Input[], openRequests: number): boolean {
+  const [input] = burst;
+  if (input === undefined || burst.length > 1) return false;
+  if (input.kind === "request") return openRequests === 0;
+  if (input.kind !== "message") return false;
+  return input.message.type === "accept" || (input.message.type === "accepted" && openRequests === 1);
 }
 
 /** What the datagram means to the node, or why it means nothing. */

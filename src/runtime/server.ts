@@ -121,7 +121,9 @@ export class Server {
     log.event({ kind: "listening", uid, address: messenger.address, statePath: store.path, instanceNumber });
     this.#guard(() => this.#loop.push({ kind: "start" }));
     this.#watch();
-    messenger.run((inputs) => this.#take(inputs)).catch((error) => this.#end(asError(error)));
+    messenger.run((inputs) => this.#take(inputs), () => this.#requests.size).catch((error) =>
+      this.#end(asError(error))
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { PeerMessage } from "../../src/replica/messages.ts";
 import type { Input } from "../../src/replica/ports.ts";
 import type { DatagramSocket } from "../../src/runtime/datagram_socket.ts";
 import { Drops } from "../../src/runtime/drops.ts";
@@ -56,8 +57,14 @@ class Scene {
     this.messenger = new Messenger(this.socket, new Map([["B", address(2)], ["C", address(3)]]), drops, log);
   }
 
-  async run(): Promise<void> {
-    await this.messenger.run((inputs) => this.inputs.push(...inputs));
+  /** How many inputs came at a time. */
+  readonly bursts: number[] = [];
+
+  async run(openRequests?: () => number): Promise<void> {
+    await this.messenger.run((inputs) => {
+      this.inputs.push(...inputs);
+      this.bursts.push(inputs.length);
+    }, openRequests);
     this.messenger.drops.flush();
   }
 }
@@ -130,4 +137,65 @@ Deno.test("a datagram that cannot be sent is counted like one that is lost, and 
     "could not be sent (EMSGSIZE)": 1,
     "could not be sent (NotCapable)": 1,
   });
+});
+
+const id = { number: 3, uid: "A" };
+const accept = (instanceNumber: number): PeerMessage => ({
+  type: "accept",
+  instanceNumber,
+  proposalId: id,
+  value: "x",
+});
+const vote = (instanceNumber: number): PeerMessage => ({
+  type: "accepted",
+  instanceNumber,
+  proposalId: id,
+  value: null,
+});
+const voteText = 'accepted {"instance_number":0,"proposal_id":[3,"A"]}';
+
+Deno.test("an accept leaves for those first who voted first, and then, in its order, for the others", async () => {
+  const scene = new Scene([[voteText, 3]]);
+  const { messenger, socket } = scene;
+  const everybody = (message: PeerMessage) => ["B", "C"].forEach((uid) => messenger.send(uid, message));
+  everybody(accept(0));
+  assertEquals(socket.sent.map(([, port]) => port), [2, 3], "until somebody has voted nobody is first");
+  await scene.run();
+  socket.sent.length = 0;
+
+  everybody(accept(1));
+  everybody(vote(1));
+  assertEquals(socket.sent.map(([text, port]) => [text.split(" ")[0], port]), [["accept", 3], ["accepted", 3]]);
+  await null;
+  assertEquals(socket.sent.slice(2).map(([text, port]) => [text.split(" ")[0], port]), [["accept", 2], [
+    "accepted",
+    2,
+  ]]);
+});
+
+Deno.test("what is held back leaves before the socket is closed", async () => {
+  const scene = new Scene([[voteText, 3]]);
+  scene.messenger.send("C", accept(0));
+  await scene.run();
+  scene.messenger.send("B", accept(1));
+  scene.messenger.close();
+  assertEquals(scene.socket.sent.map(([, port]) => port), [3, 2]);
+});
+
+Deno.test("an accept is taken as soon as it comes; questions are gathered, unless nobody else has asked", async () => {
+  const get = (id: string) => `request {"format":1,"request_id":"${id}","operation":"open"}`;
+  const acceptText = (instance: number) =>
+    `accept {"instance_number":${instance},"proposal_id":[3,"B"],"proposal_value":"x"}`;
+  const accepts = new Scene([[acceptText(0), 2], [acceptText(1), 2]]);
+  await accepts.run(() => 5);
+  assertEquals(accepts.bursts, [1, 1]);
+  const many = new Scene([[get("a"), 99], [get("b"), 98], [voteText, 2], [voteText, 3]]);
+  await many.run(() => 2);
+  assertEquals(many.bursts, [4]);
+  const alone = new Scene([[get("a"), 99], [get("b"), 98]]);
+  await alone.run(() => 0);
+  assertEquals(alone.bursts, [1, 1]);
+  const votes = new Scene([[voteText, 2], [voteText, 3]]);
+  await votes.run(() => 1);
+  assertEquals(votes.bursts, [1, 1]);
 });
