@@ -117,14 +117,26 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Asks a node how it is, again and again, until the answer will do; throws when that takes too long. */
-  async until(uid: string, what: string, holds: (status: StatusResult) => boolean, timeoutMs = 2000): Promise<void> {
+  async until(
+    uid: string,
+    what: string,
+    holds: (status: StatusResult) => boolean,
+    timeoutMs = 2000,
+    reach = false,
+  ): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     let last: StatusResult | null = null;
     while (performance.now() < deadlineMs) {
-      last = await this.client.status(uid, { timeoutMs: deadlineMs - performance.now() });
+      last = await this.client.status(uid, { timeoutMs: deadlineMs - performance.now(), reach });
       if (last !== null && holds(last)) return;
     }
     throw new Error(`node ${uid}: ${what} within ${timeoutMs} ms has not come true: ${JSON.stringify(last)}`);
+  }
+
+  /** Waits until a node and its peers have met: before, it counts no votes of theirs, and is carried over links that they chose. */
+  async untilMet(uid: string): Promise<void> {
+    const haveMet = ({ peers }: StatusResult) => peers.every(({ answers }) => answers === true);
+    await this.until(uid, "its peers answer it", haveMet, 5000, true);
   }
 
   /** Kills the nodes and removes their files. */

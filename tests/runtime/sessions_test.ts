@@ -98,6 +98,7 @@ machineTest("a watcher sees every update in order, over the restart of a node", 
   };
   const [atC, anywhere] = await openClients(cluster, 2);
   assert(atC !== undefined && anywhere !== undefined);
+  await cluster.untilMet("C");
   const byC = watchUntil(atC.watch("C", { from: 0 }), "5");
   const byAny = watchUntil(anywhere.watch(null, { from: 0 }), "5");
   await choose("0", "1");
