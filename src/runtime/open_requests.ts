@@ -18,7 +18,7 @@ export class OpenRequests {
     if (this.#untilMs.size > MAX_OPEN && oldest !== undefined) this.#untilMs.delete(oldest);
   }
 
-  /** How many are remembered. */
+  /** How many are remembered, late ones too until `forgetLate`. */
   get size(): number {
     return this.#untilMs.size;
   }
@@ -30,11 +30,12 @@ export class OpenRequests {
 
   /** Whether somebody waits still. */
   hasAny(nowMs: number): boolean {
-    this.#forgetLate(nowMs);
+    this.forgetLate(nowMs);
     return this.#untilMs.size > 0;
   }
 
-  #forgetLate(nowMs: number): void {
+  /** Forgets the questions for whose answers nobody waits any more. */
+  forgetLate(nowMs: number): void {
     for (const [key, untilMs] of this.#untilMs) if (untilMs <= nowMs) this.#untilMs.delete(key);
   }
 }

@@ -192,6 +192,7 @@ export class Server {
   #watch(): void {
     this.#parts.timers.set("look around", WATCH_INTERVAL_MS, () => {
       this.#parts.watchman.look();
+      this.#requests.forgetLate(performance.now());
       this.#watch();
     });
   }

@@ -22,6 +22,16 @@ Deno.test("a question is open until it is answered or too late, and to watch is 
   assertEquals([open.hasAny(199), open.hasAny(200)], [true, false]);
 });
 
+Deno.test("a question that nobody answers counts until it is too late and late ones are forgotten", () => {
+  const open = new OpenRequests();
+  open.came(get("a", 100), 0);
+  open.came(get("b", 200), 0);
+  open.forgetLate(100);
+  assertEquals(open.size, 1);
+  open.forgetLate(200);
+  assertEquals(open.size, 0);
+});
+
 Deno.test("of questions that are never answered so many are remembered, and the newest of them", () => {
   const open = new OpenRequests();
   for (let count = 0; count < 100_000; count++) open.came(get(String(count), 86_400_000), count);
