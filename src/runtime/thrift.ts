@@ -8,7 +8,7 @@ type Vote = ChainMessage & { readonly type: "accepted" };
 
 /** So long a quorum has for its votes before the others are asked too, in milliseconds. */
 export const WITHHOLD_MS = 5;
-/** One link in so many asks everybody, so that it shows who is quick by now. */
+/** One link in so many asks everybody, so that it shows who is quick by now; and so many do when a quorum did not vote in time. */
 export const ASK_ALL_EVERY = 32;
 
 /**
@@ -16,10 +16,12 @@ export const ASK_ALL_EVERY = 32;
  * those that do; so the others are told instead, by this node's vote with the value in it, when the link is decided. Where the quorum
  * does not vote in time they are asked after all. To the protocol it is as if the network was late, or had lost an accept.
  *
- * Source: Moraru, Andersen, Kaminsky, *There Is More Consensus in Egalitarian Parliaments*, SOSP 2013, section 6 ("thrifty").
+ * Source: Moraru, Andersen, Kaminsky, *There Is More Consensus in Egalitarian Parliaments*, SOSP 2013, where it is called thrifty.
  */
 export class Thrift {
   readonly #withheld = new Map<string, { readonly accept: Accept; vote: Vote | null }>();
+  /** Links before this one ask everybody. */
+  #thriftyFrom = 0;
 
   /** `quickest` knows whom to ask; `pass` sends. */
   constructor(
@@ -55,10 +57,16 @@ export class Thrift {
   #ask(toUid: string, accept: Accept): void {
     // Whoever is at a later link knows the ones before.
     this.decided(accept.instanceNumber - 1);
+    const { instanceNumber } = accept;
     const isFirst = this.quickest.asks(accept);
-    if (isFirst && accept.instanceNumber % ASK_ALL_EVERY !== 0 && !this.quickest.includes(toUid)) {
+    const isThrifty = instanceNumber >= this.#thriftyFrom && instanceNumber % ASK_ALL_EVERY !== 0;
+    if (isFirst && isThrifty && !this.quickest.includes(toUid)) {
       this.#withheld.set(toUid, { accept, vote: null });
-      this.timers.set(timerOf(toUid), WITHHOLD_MS, () => this.#release(toUid));
+      this.timers.set(timerOf(toUid), WITHHOLD_MS, () => {
+        // Somebody is slow, or datagrams are lost: then it is good to have asked more nodes than one needs.
+        this.#thriftyFrom = instanceNumber + ASK_ALL_EVERY;
+        this.#release(toUid);
+      });
     } else {
       this.#release(toUid);
       this.pass(toUid, accept);

@@ -110,6 +110,18 @@ Deno.test("where the quorum does not vote in time the others are asked too, and 
   assertEquals(scene.news(), []);
 });
 
+Deno.test("when a quorum was not in time the next links ask everybody", () => {
+  const scene = new Scene(2);
+  scene.toAll(accept(1));
+  for (const fire of [...scene.timers.values()]) fire();
+  scene.news();
+  const asked = Array.from({ length: 2 * ASK_ALL_EVERY }, (_, at) => {
+    scene.toAll(accept(at + 2));
+    return scene.news().includes(`C accept @${at + 2} x`);
+  });
+  assertEquals(asked.indexOf(false) + 2, 1 + ASK_ALL_EVERY);
+});
+
 Deno.test("an accept that is sent again goes to whom it is sent, and what was withheld goes before it", () => {
   const scene = new Scene(2);
   scene.toAll(accept(1));
