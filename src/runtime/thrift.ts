@@ -2,9 +2,9 @@ import { sameProposalId } from "../paxos/proposal_id.ts";
 import type { ChainMessage, PeerMessage } from "../replica/messages.ts";
 import type { Quickest } from "./quickest.ts";
 import type { Timers } from "./timers.ts";
+import type { Vote } from "./whole_votes.ts";
 
 type Accept = ChainMessage & { readonly type: "accept" };
-type Vote = ChainMessage & { readonly type: "accepted" };
 
 /** So long a quorum has for its votes before the others are asked too, in milliseconds. */
 export const WITHHOLD_MS = 5;

@@ -1,7 +1,8 @@
 import { sameProposalId } from "../paxos/proposal_id.ts";
 import type { ChainMessage } from "../replica/messages.ts";
 
-type Vote = ChainMessage & { readonly type: "accepted" };
+/** A vote, with its value or without. */
+export type Vote = ChainMessage & { readonly type: "accepted" };
 
 /**
  * Puts the value back into votes that left it out, for a node that was not asked to accept it: the proposer's own vote is whole then,
