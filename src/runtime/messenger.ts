@@ -9,7 +9,10 @@ import { osCode } from "./errors.ts";
 import type { NodeLog } from "./log.ts";
 import { isClientName, type Seal } from "./secret.ts";
 import { Quickest } from "./quickest.ts";
+import { Thrift } from "./thrift.ts";
+import type { Timers } from "./timers.ts";
 import type { Watchman } from "./watchman.ts";
+import { WholeVotes } from "./whole_votes.ts";
 
 /** Datagrams and their bytes, counted from the start of the process. */
 export interface Traffic {
@@ -36,7 +39,10 @@ export class Messenger {
   readonly #addresses: ReadonlyMap<string, Deno.NetAddr>;
   readonly #uids: ReadonlyMap<string, string>;
   readonly #quickest: Quickest;
-  #held: { readonly toUid: string; readonly message: PeerMessage }[] = [];
+  readonly #thrift: Thrift;
+  readonly #votes: WholeVotes = new WholeVotes();
+  #decided = -1;
+  #flushes = false;
   readonly #responses = new Map<ClientAddress, ClientResponse[]>();
   #lastSent: { readonly message: PeerMessage; readonly bytes: Uint8Array } | null = null;
 
@@ -45,13 +51,21 @@ export class Messenger {
     uid: string,
     nodes: ReadonlyMap<string, Deno.NetAddr>,
     drops: Drops,
+    timers: Pick<Timers, "set" | "cancel">,
     log: NodeLog,
     seal: Seal | null,
   ): Messenger {
     const own = nodes.get(uid);
     if (own === undefined) throw new RangeError(`There is no address of node ${uid}`);
     // What claims to come from this node itself over the network comes from a stranger.
-    return new Messenger(openSocket(own), new Map([...nodes].filter(([other]) => other !== uid)), drops, log, seal);
+    return new Messenger(
+      openSocket(own),
+      new Map([...nodes].filter(([other]) => other !== uid)),
+      drops,
+      timers,
+      log,
+      seal,
+    );
   }
 
   /** `peers` are the other nodes; `seal` proves datagrams in this node's name, where there is a secret. */
@@ -59,12 +73,14 @@ export class Messenger {
     readonly socket: DatagramSocket,
     peers: ReadonlyMap<string, Deno.NetAddr>,
     readonly drops: Drops,
+    timers: Pick<Timers, "set" | "cancel">,
     readonly log: NodeLog,
     readonly seal: Seal | null = null,
   ) {
     this.#addresses = peers;
     this.#uids = new Map([...peers].map(([uid, address]) => [key(address), uid]));
     this.#quickest = new Quickest(Math.floor((peers.size + 1) / 2));
+    this.#thrift = new Thrift(this.#quickest, timers, (toUid, message) => this.#sendNow(toUid, message));
   }
 
   /** Where it listens. */
@@ -86,22 +102,15 @@ export class Messenger {
     }, () => needsNoCompany(burst, openRequests()));
   }
 
-  /**
-   * Sends a message to a peer. It may be lost. An accept leaves at once for a quorum; the others get it, and what follows it, when
-   * all that happens at this moment is done, with the save: so they do not compete with that quorum for processors and disks.
-   */
+  /** Sends a message to a peer. It may be lost, and be late where others are asked first. */
   send(toUid: string, message: PeerMessage): void {
-    if (message.type === "accept") this.#quickest.asks(message.instanceNumber);
-    const mayWait = message.type === "accept" && !this.#quickest.includes(toUid);
-    if (!mayWait && !this.#held.some((held) => held.toUid === toUid)) return this.#sendNow(toUid, message);
-    if (this.#held.length === 0) queueMicrotask(() => this.#sendHeld());
-    this.#held.push({ toUid, message });
+    this.#thrift.send(toUid, message);
   }
 
-  #sendHeld(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const { toUid, message } of held) this.#sendNow(toUid, message);
+  /** The link of this instance is decided: who was not asked for it is told, after the answers that leave now. */
+  decided(instanceNumber: number): void {
+    this.#decided = instanceNumber;
+    this.#flushSoon();
   }
 
   #sendNow(toUid: string, message: PeerMessage): void {
@@ -116,15 +125,25 @@ export class Messenger {
   respond(to: ClientAddress, response: ClientResponse): void {
     const others = this.#responses.get(to);
     if (others !== undefined) return void others.push(response);
-    if (this.#responses.size === 0) queueMicrotask(() => this.#sendResponses());
     this.#responses.set(to, [response]);
+    this.#flushSoon();
   }
 
   /** Sends what it has been given, and then sends and receives no more. */
   close(): void {
-    this.#sendHeld();
-    this.#sendResponses();
+    this.#flush();
     this.socket.close();
+  }
+
+  #flushSoon(): void {
+    if (!this.#flushes) queueMicrotask(() => this.#flush());
+    this.#flushes = true;
+  }
+
+  #flush(): void {
+    this.#flushes = false;
+    this.#sendResponses();
+    this.#thrift.decided(this.#decided);
   }
 
   #sendResponses(): void {
@@ -168,15 +187,20 @@ export class Messenger {
   #take(bytes: Uint8Array, fromUid: string | undefined, client: ClientAddress, burst: Input[]): void {
     const decoded = decodeDatagram(bytes);
     if (decoded.kind === "peer" && fromUid === undefined) return this.#dropStrange(parseClient(client).address);
-    if (decoded.kind === "peer" && decoded.message.type === "accepted" && fromUid !== undefined) {
-      this.#quickest.voted(fromUid, decoded.message.instanceNumber);
-    }
     const inputs = toInputs(decoded, fromUid, client);
     if (typeof inputs === "string") return this.drops.count(inputs);
     // Whoever has seen it could send it again, and the value would be set again: with a secret, values are set in sessions.
     if (this.seal !== null && inputs[0]?.kind === "propose") return this.drops.count("a proposal without a session");
     if (this.log.showsDatagrams) this.log.received(fromUid ?? formatAddress(parseClient(client).address), bytes);
-    burst.push(...inputs);
+    for (const input of inputs) this.#hear(input, burst);
+  }
+
+  #hear(input: Input, burst: Input[]): void {
+    if (input.kind !== "message" || input.message.type !== "accepted") return void burst.push(input);
+    this.#quickest.voted(input.fromUid, input.message.instanceNumber);
+    for (const [fromUid, message] of this.#votes.take(input.fromUid, input.message)) {
+      burst.push({ kind: "message", fromUid, message });
+    }
   }
 
   #dropStrange(from: Deno.NetAddr): void {

@@ -1,26 +1,26 @@
-/**
- * Knows which peers have voted first of late. A link is chosen by their votes and this node's own, so they are asked first; the
- * others only learn it, and what they need may leave when this node has saved.
- */
+import type { ChainMessage } from "../replica/messages.ts";
+
+/** Knows which peers have voted first of late: their votes and this node's own have chosen the last links. */
 export class Quickest {
   #quickest: readonly string[] | null = null;
   #voters: string[] = [];
-  #instanceNumber = -1;
+  #asked: ChainMessage | null = null;
 
   /** `count` peers and this node are a quorum. */
   constructor(readonly count: number) {}
 
-  /** This node asks for votes at an instance. */
-  asks(instanceNumber: number): void {
-    if (instanceNumber === this.#instanceNumber) return;
-    this.#instanceNumber = instanceNumber;
+  /** This node asks for votes at an instance; whether that is the first message in which it does, to whomever it goes. */
+  asks(accept: ChainMessage): boolean {
+    if (accept.instanceNumber === this.#asked?.instanceNumber) return accept === this.#asked;
+    this.#asked = accept;
     this.#voters = [];
+    return true;
   }
 
   /** A peer has voted at an instance. One that comes too late for the link that was asked for tells nothing. */
   voted(uid: string, instanceNumber: number): void {
     const voters = this.#voters;
-    if (instanceNumber !== this.#instanceNumber || voters.length === this.count || voters.includes(uid)) return;
+    if (instanceNumber !== this.#asked?.instanceNumber || voters.length === this.count || voters.includes(uid)) return;
     voters.push(uid);
     if (voters.length === this.count) this.#quickest = voters;
   }

@@ -104,7 +104,10 @@ export class Server {
     const watchman = new Watchman(uid, (text) => log.event({ kind: "trouble", text }));
     const timers = new Timers();
     const drops = new Drops((counts) => log.event({ kind: "dropped", counts }), timers);
-    const messenger = undo.adopt(Messenger.open(uid, addresses, drops, log, seal), (messenger) => messenger.close());
+    const messenger = undo.adopt(
+      Messenger.open(uid, addresses, drops, timers, log, seal),
+      (messenger) => messenger.close(),
+    );
     messenger.watchman = watchman;
     // Saved at once, also where nothing has changed: a disk that cannot be written shows now, and a new node gets its marker.
     store.save(encodeState(node.save(), owner));
@@ -206,7 +209,10 @@ export class Server {
       cancelTimer: (name) => timers.cancel(name),
       announce: (event) => {
         if (event.kind === "dropped") return messenger.drops.count(event.reason);
-        if (event.kind === "chosen") this.#chosenLinks++;
+        if (event.kind === "chosen") {
+          this.#chosenLinks++;
+          messenger.decided(event.instanceNumber);
+        }
         if (event.kind === "caught_up") this.#carried++;
         log.event(event);
       },

@@ -41,6 +41,7 @@ class Scene {
   readonly inputs: Input[] = [];
   readonly told: string[] = [];
   readonly dropped: Map<string, number> = new Map();
+  readonly timers = { set: () => {}, cancel: () => {} };
 
   /** Node A, whose peers are B and C at ports 2 and 3. */
   constructor(arrivals: Arrival[] = [], showsDatagrams = false) {
@@ -53,8 +54,14 @@ class Scene {
     };
     const drops = new Drops((counts) => {
       for (const [reason, count] of counts) this.dropped.set(reason, count);
-    }, { set: () => {}, cancel: () => {} });
-    this.messenger = new Messenger(this.socket, new Map([["B", address(2)], ["C", address(3)]]), drops, log);
+    }, this.timers);
+    this.messenger = new Messenger(
+      this.socket,
+      new Map([["B", address(2)], ["C", address(3)]]),
+      drops,
+      this.timers,
+      log,
+    );
   }
 
   /** How many inputs came at a time. */
@@ -154,32 +161,46 @@ const vote = (instanceNumber: number): PeerMessage => ({
 });
 const voteText = 'accepted {"instance_number":0,"proposal_id":[3,"A"]}';
 
-Deno.test("an accept leaves for those first who voted first, and then, in its order, for the others", async () => {
+Deno.test("who is not needed to accept a link is told when it is decided, after the clients are answered", async () => {
   const scene = new Scene([[voteText, 3]]);
   const { messenger, socket } = scene;
   const everybody = (message: PeerMessage) => ["B", "C"].forEach((uid) => messenger.send(uid, message));
   everybody(accept(0));
-  assertEquals(socket.sent.map(([, port]) => port), [2, 3], "until somebody has voted nobody is first");
+  assertEquals(socket.sent.map(([, port]) => port), [2, 3], "until somebody has voted all are needed");
   await scene.run();
   socket.sent.length = 0;
 
   everybody(accept(1));
   everybody(vote(1));
-  assertEquals(socket.sent.map(([text, port]) => [text.split(" ")[0], port]), [["accept", 3], ["accepted", 3]]);
-  await null;
-  assertEquals(socket.sent.slice(2).map(([text, port]) => [text.split(" ")[0], port]), [["accept", 2], [
+  assertEquals(socket.sent.splice(0).map(([text, port]) => [text.split(" ")[0], port]), [["accept", 3], [
     "accepted",
-    2,
+    3,
   ]]);
+  messenger.decided(1);
+  messenger.respond("127.0.0.1:99", { result: "opened", life: "l", session: null, requestId: "r", node: "A" });
+  await null;
+  assertEquals(socket.sent.map(([text, port]) => [text.split(" ")[0], port]), [["response", 99], ["accepted", 2]]);
+  assertEquals(socket.sent[1]?.[0], 'accepted {"instance_number":1,"proposal_id":[3,"A"],"proposal_value":"x"}');
 });
 
-Deno.test("what is held back leaves before the socket is closed", async () => {
+Deno.test("what is to be told leaves before the socket is closed", async () => {
   const scene = new Scene([[voteText, 3]]);
   scene.messenger.send("C", accept(0));
   await scene.run();
   scene.messenger.send("B", accept(1));
+  scene.messenger.decided(1);
   scene.messenger.close();
   assertEquals(scene.socket.sent.map(([, port]) => port), [3, 2]);
+});
+
+Deno.test("votes without the value get it back before the node sees them", async () => {
+  const whole = 'accepted {"instance_number":4,"proposal_id":[3,"B"],"proposal_value":"x"}';
+  const scene = new Scene([['accepted {"instance_number":4,"proposal_id":[3,"B"]}', 3], [whole, 2]]);
+  await scene.run();
+  const votes = scene.inputs.map((input) =>
+    input.kind === "message" && input.message.type === "accepted" ? [input.fromUid, input.message.value] : null
+  );
+  assertEquals(votes, [["C", null], ["B", "x"], ["C", "x"]]);
 });
 
 Deno.test("an accept is taken as soon as it comes; questions are gathered, unless nobody else has asked", async () => {

@@ -125,3 +125,21 @@ machineTest("a watcher sees every update in order, over the restart of a node", 
   atC.close();
   anywhere.close();
 });
+
+machineTest("a node that is not asked to accept learns each link all the same", async () => {
+  await using cluster = await Cluster.create({ serveArgs: ["--quiet", "--master"] });
+  await cluster.start();
+  for (const uid of cluster.uids) await cluster.untilMet(uid);
+  const first = await cluster.client.propose(null, "first");
+  assert(first.outcome === "chosen");
+  const clients = await openClients(cluster, cluster.uids.length);
+  const watched = cluster.uids.map((uid, at) =>
+    watchUntil(clients[at]!.watch(uid, { from: first.instanceNumber }), "last")
+  );
+  const values = Array.from({ length: 100 }, (_, at) => `value ${at}`);
+  for (const value of [...values, "last"]) assertEquals((await cluster.client.propose(null, value)).outcome, "chosen");
+  for (const events of await Promise.all(watched)) {
+    assertEquals(events.map((event) => event.kind === "update" ? event.value : event), ["first", ...values, "last"]);
+  }
+  for (const client of clients) client.close();
+});
