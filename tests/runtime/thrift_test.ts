@@ -5,6 +5,7 @@ import { Search } from "../../src/sim/search.ts";
 import { MASTER_STORM_MS } from "../../src/sim/weather.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { PlainNode } from "../../src/node.ts";
+import { withMaster } from "../support/masters.ts";
 import { WholeVotes } from "../../src/runtime/whole_votes.ts";
 import ThriftyNode, { Thrifty, ThriftyMaster } from "./thrifty_nodes.ts";
 
@@ -164,6 +165,27 @@ Deno.test("now and then all are asked, so that who has become quick shows", () =
     return scene.news().filter((text) => text === `C accept @${at + 1} x`).length;
   });
   assertEquals(asked.reduce((sum, count) => sum + count), 2);
+});
+
+Deno.test("where nothing is lost one peer is asked, but for one link in so many, and every node learns each link by itself", () => {
+  const { cluster, master } = withMaster({ nodeClass: ThriftyMaster });
+  const from = cluster.node(master).instanceNumber;
+  const asked = new Map<number, number>();
+  cluster.watchers.push((_fromUid, message) => {
+    if (message?.type !== "accept") return;
+    asked.set(message.instanceNumber, (asked.get(message.instanceNumber) ?? 0) + 1);
+  });
+  for (let i = 0; i < 2 * ASK_ALL_EVERY; i++) {
+    const answers = cluster.propose(master, `value ${i}`);
+    assert(cluster.runUntil(() => answers.length > 0, 100), `value ${i} is not chosen`);
+  }
+  cluster.run(20);
+  const links = Array.from({ length: cluster.chain.size - from }, (_, at) => from + at);
+  assert(links.length >= 2 * ASK_ALL_EVERY);
+  for (const uid of cluster.nodes) {
+    assertEquals([...cluster.chosen(uid).keys()].filter((link) => link >= from), links, uid);
+  }
+  assertEquals(links.map((link) => asked.get(link)), links.map((link) => link % ASK_ALL_EVERY === 0 ? 2 : 1));
 });
 
 Deno.test("storms over thrifty nodes, with a master and without, break no rule", () => {
