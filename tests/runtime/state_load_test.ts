@@ -1,18 +1,10 @@
 // What a node finds when its life begins: nothing, what it left, or what somebody else did to it.
 import { StateError } from "../../src/runtime/errors.ts";
-import { StateStore } from "../../src/runtime/state_store.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { FakeDisk } from "./fake_disk.ts";
+import { diskWith, open } from "./fake_stores.ts";
 
-const open = (disk: FakeDisk): StateStore => StateStore.open("state", "A", { files: disk, os: "linux" });
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** A disk on which the node has saved the text in an earlier life. */
-function diskWith(text: string): FakeDisk {
-  const disk = new FakeDisk();
-  open(disk).save(text);
-  return disk;
-}
 
 Deno.test("a node that never ran here starts blank", () => {
   const disk = new FakeDisk();

@@ -1,12 +1,9 @@
 // The state store on a disk that dies: at every call, with every unsynced sector written, lost or torn.
 import type { FileSystem, Machine } from "../../src/runtime/atomic_file.ts";
 import { StateError } from "../../src/runtime/errors.ts";
-import { StateStore } from "../../src/runtime/state_store.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { FakeDisk } from "./fake_disk.ts";
-
-const open = (files: FileSystem, os: Machine["os"] = "linux"): StateStore =>
-  StateStore.open("state", "A", { files, os });
+import { open } from "./fake_stores.ts";
 
 /** A text that differs from those with another letter in every sector, and in few bytes. */
 const text = (letter: string, length: number): string => letter.padEnd(200).repeat(100).slice(0, length - 1) + letter;

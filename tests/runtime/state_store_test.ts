@@ -1,23 +1,14 @@
-import type { FileSystem, Machine, OpenMode } from "../../src/runtime/atomic_file.ts";
+import type { FileSystem, OpenMode } from "../../src/runtime/atomic_file.ts";
 import { StateError } from "../../src/runtime/errors.ts";
-import { StateStore } from "../../src/runtime/state_store.ts";
+import type { StateStore } from "../../src/runtime/state_store.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { FakeDisk } from "./fake_disk.ts";
+import { diskWith, open } from "./fake_stores.ts";
 
-const on = (files: FileSystem, os: Machine["os"] = "linux"): Machine => ({ files, os });
-const open = (files: FileSystem, os?: Machine["os"]): StateStore => StateStore.open("state", "A", on(files, os));
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What a life finds that begins after this one was killed. */
 const found = (disk: FakeDisk): string | null => open(disk.afterKill()).load();
-
-/** A disk on which the node has saved the text in an earlier life. */
-function diskWith(text: string): FakeDisk {
-  const disk = new FakeDisk();
-  open(disk).save(text);
-  disk.calls.length = 0;
-  return disk;
-}
 
 Deno.test("the first save of a life is written, synced, renamed, and its directory synced, in this order; then it leaves the marker", () => {
   const disk = new FakeDisk({ bytesPerWrite: 3000 });
@@ -253,13 +244,13 @@ Deno.test("so is a slot that a dying process wrote", () => {
 Deno.test("a step that fails at the start is an error too, and gives the lock back", () => {
   const disk = diskWith("old");
   disk.put("state/A.json.tmp", encode("half"));
-  let open = 0;
+  let opened = 0;
   const counting: FileSystem = Object.create(disk, {
     openSync: {
       value: (path: string, mode: OpenMode) => {
         const file = disk.openSync(path, mode);
-        open++;
-        return { ...file, close: () => open-- };
+        opened++;
+        return { ...file, close: () => opened-- };
       },
     },
     removeSync: { value: disk.removeSync.bind(disk) },
@@ -273,7 +264,7 @@ Deno.test("a step that fails at the start is an error too, and gives the lock ba
   ) {
     disk.calls.length = 0;
     disk.failAt = failAt;
-    assertThrows(() => StateStore.open("state", "A", on(counting)), StateError, message);
-    assertEquals(open, 0);
+    assertThrows(() => open(counting), StateError, message);
+    assertEquals(opened, 0);
   }
 });
